@@ -1,0 +1,1 @@
+"""Screens and commands: the edge where errors are rendered."""

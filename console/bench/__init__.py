@@ -1,0 +1,1 @@
+"""Benchmarks, each against its peer or its limit in the same run."""

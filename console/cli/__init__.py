@@ -1,0 +1,1 @@
+"""The command line: everything the app can do, without a screen."""

@@ -1,0 +1,1 @@
+"""Tracks, lessons and plans: what a person learns over time."""

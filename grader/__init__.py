@@ -1,0 +1,1 @@
+"""Evidence from a finished drill, counterfactuals, rules, scorecard, debrief, reference players."""

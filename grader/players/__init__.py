@@ -1,0 +1,1 @@
+"""Reference players, which keep the grader honest."""

@@ -1,0 +1,1 @@
+"""Process rules: pure functions from the steps of a drill to a finding."""

@@ -1,0 +1,1 @@
+"""Requests and predictions as arrays: queues, features, scores, decisions, money."""

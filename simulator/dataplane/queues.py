@@ -1,0 +1,148 @@
+"""Exact waiting times of requests at a service's replicas, for four ways of routing, with callers who give up.
+
+The state between two spans of time is a `Backlog`. On times that are multiples of `TICK_S` all sums are exact,
+so cutting a span anywhere changes no wait by a single bit; on other times by rounding only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.dataplane import kernels
+from simulator.dataplane.kernels import Floats
+
+Routing = Literal["random", "round-robin", "shared", "shortest"]
+ROUTINGS: tuple[Routing, ...] = ("random", "round-robin", "shared", "shortest")
+MOST_REPLICAS = 255
+CALL = 65_536
+"""Requests per kernel call: the arrays of one call stay in the processor's cache."""
+TICK_S = 2.0**-24
+"""60 ns. Sums of multiples of it are exact in double precision over 17 years."""
+_EVER = np.array([np.inf])
+
+
+def on_ticks(seconds: Floats | float) -> Floats:
+    """`seconds` rounded to the nearest multiple of `TICK_S`."""
+    return np.asarray(np.rint(np.multiply(seconds, 1.0 / TICK_S)) * TICK_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a service's replicas still have to do, on the clock of the next span. Hashable and canonical: equal futures, equal values."""
+
+    free_s: tuple[float, ...]
+    """Per replica, when it has served all that it accepted; 0 where it is idle. Ascending for a shared queue."""
+    turn: int = 0
+    """Replica that is next, for round-robin."""
+    leaves_s: tuple[tuple[float, ...], ...] = ()
+    """Per replica, when each request now there leaves, ascending; kept for shortest only."""
+
+    @classmethod
+    def idle(cls, replicas: int) -> Backlog:
+        if not 1 <= replicas <= MOST_REPLICAS:
+            raise ValueError(f"a service has 1 to {MOST_REPLICAS} replicas, not {replicas}")
+        return cls((0.0,) * replicas)
+
+    @property
+    def work_s(self) -> float:
+        """Seconds of accepted work not yet done, over all replicas."""
+        return sum(self.free_s)
+
+    def later(self, by_s: float) -> Backlog:
+        """The same backlog on a clock that starts `by_s` later."""
+        leaves = tuple(tuple(t - by_s for t in row if t > by_s) for row in self.leaves_s)
+        return Backlog(tuple(max(t - by_s, 0.0) for t in self.free_s), self.turn, leaves if any(leaves) else ())
+
+    def resized(self, replicas: int, routing: Routing) -> Backlog:
+        """The backlog that new requests meet once there are `replicas`.
+
+        New replicas are idle. Removed ones finish what they accepted, out of sight; in a shared queue those
+        that are free first go first.
+        """
+        now = len(self.free_s)
+        if replicas == now:
+            return self
+        idle = Backlog.idle(replicas).free_s
+        if routing == "shared":
+            free = (idle[now:] + self.free_s)[-replicas:]
+        else:
+            free = (self.free_s + idle[now:])[:replicas]
+        leaves = (self.leaves_s + ((),) * replicas)[:replicas] if self.leaves_s else ()
+        return Backlog(free, self.turn % replicas, leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What became of the requests of one span, in the order in which they arrived."""
+
+    wait_s: Floats
+    left: NDArray[np.bool_]
+    """True where the caller gave up unserved, after `wait_s`."""
+    backlog: Backlog
+    """On the clock of this span."""
+
+
+def serve(
+    arrive_s: Floats,
+    service_s: Floats,
+    backlog: Backlog,
+    routing: Routing,
+    *,
+    replica: NDArray[np.uint8] | None = None,
+    patience_s: Floats | float | None = None,
+) -> Served:
+    """Waits of requests that arrive at `arrive_s` (ascending, seconds since the start of the span) and need `service_s`.
+
+    Args:
+        replica: index of the replica per request; for routing `random`, and only there.
+        patience_s: longest wait before a caller leaves unserved, one for all or one each; None waits for ever.
+
+    Raises:
+        ValueError: arrays of different length, or routing `random` without `replica`.
+    """
+    n = arrive_s.size
+    patience = _EVER if patience_s is None else np.atleast_1d(np.asarray(patience_s, dtype=np.float64))
+    stride = 0 if patience.size == 1 and n != 1 else 1
+    if service_s.size != n or (stride and patience.size != n):
+        raise ValueError(f"{n} arrivals, {service_s.size} service times and {patience.size} patiences do not belong together")
+    if (replica is None or replica.size != n) if routing == "random" else replica is not None:
+        raise ValueError("random routing, and no other, takes one replica index per request")
+    wait, left = np.empty(n), np.empty(n, dtype=np.bool_)
+    state = backlog
+    for first in range(0, n, CALL):
+        part = slice(first, min(first + CALL, n))
+        state = _call(arrive_s[part], service_s[part], state, routing, None if replica is None else replica[part], patience[part] if stride else patience, stride, wait[part], left[part])
+    return Served(wait, left, state)
+
+
+def _call(
+    arrive: Floats, service: Floats, backlog: Backlog, routing: Routing, replica: NDArray[np.uint8] | None, patience: Floats, stride: int, wait: Floats, left: NDArray[np.bool_]
+) -> Backlog:
+    free = np.array(backlog.free_s)
+    if routing == "round-robin":
+        turn = int(kernels.fifo_in_turn(arrive, service, backlog.turn, patience, stride, free, wait, left))
+        return replace(backlog, free_s=tuple(free.tolist()), turn=turn)
+    if routing == "shared":
+        kernels.shared(arrive, service, patience, stride, free, wait, left)
+    elif routing == "shortest":
+        leaves, head, tail = _room(backlog, arrive.size)
+        kernels.shortest(arrive, service, patience, stride, free, leaves, head, tail, wait, left)
+        there = tuple(tuple(row[h:t].tolist()) for row, h, t in zip(leaves, head, tail, strict=True))
+        return replace(backlog, free_s=tuple(free.tolist()), leaves_s=there)
+    else:
+        assert replica is not None
+        kernels.fifo(arrive, service, replica, patience, stride, free, wait, left)
+    return replace(backlog, free_s=tuple(free.tolist()))
+
+
+def _room(backlog: Backlog, arrivals: int) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+    replicas = len(backlog.free_s)
+    rows = backlog.leaves_s or ((),) * replicas
+    leaves = np.empty((replicas, max(map(len, rows)) + arrivals))
+    for r, row in enumerate(rows):
+        leaves[r, : len(row)] = row
+    return leaves, np.zeros(replicas, dtype=np.int64), np.array([len(row) for row in rows], dtype=np.int64)

@@ -1,0 +1,46 @@
+"""A fitted model as numbers: a scikit-learn logistic regression on clipped, standardised inputs, scored with NumPy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.nature.outcome import sigmoid, weighted
+from simulator.nature.population import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    low: Floats
+    high: Floats
+    """Limits to which each input is clipped: the 0.1 % and 99.9 % points of the training frame."""
+    mean: Floats
+    sd: Floats
+    coefficients: Floats
+    intercept: float
+
+    def score(self, inputs: Floats) -> Floats:
+        """Probability of fraud for inputs of shape [k, n]; the same row gives the same bits however the array is cut."""
+        clipped = np.clip(inputs, self.low[:, None], self.high[:, None])
+        standard = (clipped - self.mean[:, None]) / self.sd[:, None]
+        return sigmoid(weighted(standard, self.coefficients) + self.intercept)
+
+    def digest(self) -> str:
+        return hashlib.sha256(np.concatenate([self.coefficients, self.mean, [self.intercept]]).tobytes()).hexdigest()[:12]
+
+
+def fit(inputs: Floats, labels: Floats, weights: Floats) -> Scorer:
+    """Fit on inputs [k, n], labels [n] in {0, 1} and weights [n].
+
+    scikit-learn is imported here because it costs about a second and most commands never fit.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    low, high = np.quantile(inputs, 0.001, axis=1), np.quantile(inputs, 0.999, axis=1)
+    clipped = np.clip(inputs, low[:, None], high[:, None])
+    mean, sd = clipped.mean(axis=1), np.maximum(clipped.std(axis=1), 1e-9)
+    model = LogisticRegression(C=1.0, max_iter=300)
+    model.fit(((clipped - mean[:, None]) / sd[:, None]).T, labels, sample_weight=weights)
+    return Scorer(low, high, mean, sd, np.array(model.coef_[0]), float(model.intercept_[0]))

@@ -1,0 +1,178 @@
+"""Windows of calm history without their requests: response surfaces measured once with the exact queues.
+
+For one setting and a ladder of loads the two stations are run exactly; each load gives the mean of every measure and
+a few sampled windows' deviations from it. A window of history interpolates both in its load and takes a rotation of
+two deviations as its sampling noise, so noise is correlated between measures as it is in exact windows.
+Work that cannot be done before callers give up is carried between windows as a fluid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.dataplane import kernels
+from simulator.dataplane.kernels import Floats
+from simulator.dataplane.queues import on_ticks
+from simulator.dataplane.stations import ANSWERED, FETCH_COMPUTE, FIELDS, FILLED, MODEL_COMPUTE, Passing, Setting, Station, pass_through
+from simulator.dataplane.windows import COLUMN, LATENCIES, MEASURES, WINDOW_S, latencies_by_window_ms
+from simulator.nature.traffic import Requests
+from simulator.streams import stream
+
+LOADS = np.array([0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.15, 1.3, 1.6, 2.0, 3.0, 5.0])
+"""Work brought over work that can be done, at the station where that is larger."""
+SAMPLES = 16
+SAMPLE_REQUESTS = 2400
+STEADY_S = 5.0
+"""Waits up to here settle well within a window and belong to the surface; longer ones are the fluid's."""
+
+TIMED_OUT, FILLED_SHARE, FETCH_BUSY, MODEL_BUSY = range(4)
+_SHARES = 4
+"""Columns of a surface: the four above, as shares, then the latencies in ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One load of one setting."""
+
+    mean: Floats
+    deviation: Floats
+    """[SAMPLES, columns], of windows of SAMPLE_REQUESTS requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Keyed noise of windows of history; arrays of one entry per window."""
+
+    count: Floats
+    """Standard normal."""
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    """Indices of sampled windows."""
+    cos: Floats
+    sin: Floats
+    """Rotation that mixes the two."""
+
+    @classmethod
+    def of_windows(cls, seed: int, first: int, last: int, per_day: int) -> Noise:
+        """For windows `first` up to `last`, drawn by day."""
+        days = range(first // per_day, (last - 1) // per_day + 1)
+        draws = [stream(seed, "service.history", day) for day in days]
+        part = slice(first - days.start * per_day, last - days.start * per_day)
+        count = np.concatenate([d.standard_normal(per_day) for d in draws])[part]
+        by_day = [d.random((3, per_day)) for d in draws]
+        marks = np.concatenate(by_day, axis=1)[:, part]
+        turns = [[turn(day[2] * (2.0 * np.pi)) for day in by_day] for turn in (np.cos, np.sin)]
+        samples = (marks[:2] * SAMPLES).astype(np.int64)
+        return cls(count, samples[0], samples[1], np.concatenate(turns[0])[part], np.concatenate(turns[1])[part])
+
+    def part(self, first: int, last: int) -> Noise:
+        inside = slice(first, last)
+        return Noise(self.count[inside], self.first[inside], self.second[inside], self.cos[inside], self.sin[inside])
+
+
+def capacity_per_s(station: Station) -> float:
+    return station.replicas / station.service_s
+
+
+def bottleneck_per_s(setting: Setting) -> float:
+    return min(capacity_per_s(setting.fetch), capacity_per_s(setting.model))
+
+
+@lru_cache(maxsize=4)
+def _marks(requests: int) -> tuple[Floats, Requests]:
+    """Arrival times at one per second and the requests' marks; the same at every load, so that surfaces are smooth."""
+    draw = stream(0, "service.surface")
+    work = draw.standard_exponential((3, requests))
+    route = draw.random((2, requests))
+    arrive = np.cumsum(work[0])
+    return arrive, Requests(arrive, work[1], work[2], route[0], route[1])
+
+
+@lru_cache(maxsize=512)
+def rung(setting: Setting, load: int) -> Rung:
+    """Measured exactly at `LOADS[load]`; one sample's requests go ahead to fill the queues."""
+    total = (1 + SAMPLES) * SAMPLE_REQUESTS
+    arrive, marks = _marks(total)
+    steady = replace(setting, fetch_timeout_s=min(setting.fetch_timeout_s, STEADY_S), request_timeout_s=min(setting.request_timeout_s, STEADY_S))
+    rate_per_s = float(LOADS[load]) * bottleneck_per_s(setting)
+    requests = replace(marks, at_s=on_ticks(arrive / rate_per_s))
+    passed = pass_through(requests, Passing.nothing(steady), steady, np.inf)
+    samples = passed.ended[:, SAMPLE_REQUESTS:].reshape(FIELDS, SAMPLES, SAMPLE_REQUESTS)
+    rows = np.empty((SAMPLES, _SHARES + LATENCIES.stop - LATENCIES.start))
+    answered = samples[ANSWERED].sum(axis=1)
+    rows[:, TIMED_OUT] = 1.0 - answered / SAMPLE_REQUESTS
+    rows[:, FILLED_SHARE] = (samples[ANSWERED] * samples[FILLED]).sum(axis=1) / np.maximum(answered, 1.0)
+    span_s = float(requests.at_s[-1])
+    for column, field, busy_s, station in ((FETCH_BUSY, FETCH_COMPUTE, passed.fetch_busy_s, setting.fetch), (MODEL_BUSY, MODEL_COMPUTE, passed.model_busy_s, setting.model)):
+        compute_s = samples[field].sum(axis=1)
+        rows[:, column] = busy_s / (span_s * station.replicas) * compute_s / max(float(compute_s.mean()), 1e-12)
+    rows[:, _SHARES:] = latencies_by_window_ms(samples)
+    mean = rows.mean(axis=0)
+    return Rung(mean, rows - mean)
+
+
+def history_rows(setting: Setting, expected: Floats, noise: Noise, backlog_s: float) -> tuple[Floats, Floats]:
+    """Rows in the order of `MEASURES` for consecutive windows under one setting, and the fluid backlog as each ends.
+
+    Args:
+        expected: requests expected in each window.
+        backlog_s: fluid backlog as the first window starts, seconds of waiting beyond `STEADY_S`.
+    """
+    n = expected.size
+    load = expected / (WINDOW_S * bottleneck_per_s(setting))
+    place = np.clip(np.searchsorted(LOADS, load, side="right") - 1, 0, LOADS.size - 2)
+    share = np.clip((load - LOADS[place]) / (LOADS[place + 1] - LOADS[place]), 0.0, 1.0)[:, None]
+    mean = np.zeros((LOADS.size, _SHARES + LATENCIES.stop - LATENCIES.start))
+    deviation = np.zeros((LOADS.size, SAMPLES, mean.shape[1]))
+    for step in np.unique(np.concatenate((place, place + 1))).tolist():
+        one = rung(setting, step)
+        mean[step], deviation[step] = one.mean, one.deviation
+    count = np.maximum(np.rint(expected + np.sqrt(expected) * noise.count), 0.0)
+    scale = np.sqrt(SAMPLE_REQUESTS / np.maximum(count, 50.0))
+    surface = _between(mean[place], mean[place + 1], share)
+    for sample, turn in ((noise.first, noise.cos), (noise.second, noise.sin)):
+        surface += _between(deviation[place, sample], deviation[place + 1, sample], share) * (scale * turn)[:, None]
+    np.maximum(surface, 0.0, out=surface)
+    after_s = _add_fluid(surface, setting, load, backlog_s)
+    rows = np.empty((n, len(MEASURES)))
+    timed_out = np.rint(count * np.minimum(surface[:, TIMED_OUT], 1.0))
+    rows[:, COLUMN["requests"]] = count
+    rows[:, COLUMN["timed_out"]] = timed_out
+    rows[:, COLUMN["answered"]] = count - timed_out
+    rows[:, COLUMN["default_filled"]] = np.rint((count - timed_out) * np.minimum(surface[:, FILLED_SHARE], 1.0))
+    rows[:, LATENCIES] = np.where(count[:, None] > 0, surface[:, _SHARES:], np.nan)
+    quantiles = slice(COLUMN["p50_ms"], COLUMN["p99_ms"] + 1)
+    rows[:, quantiles] = np.maximum.accumulate(rows[:, quantiles], axis=1)
+    rows[:, COLUMN["in_flight"]] = np.rint(expected / WINDOW_S * surface[:, _SHARES + COLUMN["mean_ms"] - LATENCIES.start] / 1000.0)
+    rows[:, COLUMN["feature_server_utilisation"]] = np.minimum(surface[:, FETCH_BUSY], 1.0)
+    rows[:, COLUMN["model_server_utilisation"]] = np.minimum(surface[:, MODEL_BUSY], 1.0)
+    hours = WINDOW_S / 3600.0
+    rows[:, COLUMN["replica_cost"]] = hours * sum(s.paid_replicas * s.cost_per_replica_hour for s in (setting.fetch, setting.model))
+    return rows, after_s
+
+
+def _between(low: Floats, high: Floats, share: Floats) -> Floats:
+    high -= low
+    high *= share
+    high += low
+    return high
+
+
+def _add_fluid(surface: Floats, setting: Setting, load: Floats, backlog_s: float) -> Floats:
+    """Waits beyond `STEADY_S`: work over capacity piles up until callers give up, and drains as fast as capacity allows."""
+    at_fetch = capacity_per_s(setting.fetch) <= capacity_per_s(setting.model)
+    bound_s = max((setting.fetch_timeout_s if at_fetch else setting.request_timeout_s) - STEADY_S, 0.0)
+    after_s = np.zeros(load.size)
+    if bound_s == 0.0 or (backlog_s == 0.0 and not (load > 1.0).any()):
+        return after_s
+    kernels.fluid_backlog((load - 1.0) * WINDOW_S, np.full(load.size, bound_s), backlog_s, after_s)
+    before_s = np.concatenate(([backlog_s], after_s[:-1]))
+    waited_ms = (before_s + after_s) * 500.0
+    stage = "fetch_queue" if at_fetch else "model_queue"
+    for name in ("p50_ms", "p95_ms", "p99_ms", "mean_ms", f"{stage}_ms", f"{stage}_p99_ms"):
+        surface[:, _SHARES + COLUMN[name] - LATENCIES.start] += waited_ms
+    return after_s

@@ -1,0 +1,1 @@
+"""Looks, one module per subsystem looked at. A look changes nothing."""

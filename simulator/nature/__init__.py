@@ -1,0 +1,1 @@
+"""What the world outside is like: traffic, population, outcome, labels."""

@@ -1,0 +1,1 @@
+"""Moves, one module per subsystem moved. A move pulls levers or starts platform processes."""

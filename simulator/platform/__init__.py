@@ -1,0 +1,1 @@
+"""The control plane: pipelines, feature store, training, registry, delivery, people."""

@@ -1,0 +1,133 @@
+"""What each task does when it ends: load the online store, join labels, fit a candidate, judge it, register, promote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.dataplane.features import VIEWS, View
+from simulator.durations import DAY_S, HOUR_S
+from simulator.observation import significant
+from simulator.platform.dags import TRAINING_COST_USD
+from simulator.platform.orchestrator import RunContext, TaskResult
+from simulator.platform.registry import ModelVersion
+from simulator.platform.training import Candidate, Recipe, build_frame, train
+from simulator.streams import stream
+from simulator.timeline import Edit
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+ENTITIES_PER_PAYMENT = {"card": 0.62, "merchant": 0.07}
+
+
+class Tasks:
+    """The effects of tasks on one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._candidates: dict[str, tuple[Recipe, Candidate | None]] = {}
+
+    def effect(self, run: RunContext, task: str, now_s: float) -> TaskResult:
+        if run.dag.name == "features":
+            return self._feature_task(run, task, now_s)
+        if run.dag.name == "train":
+            return self._training_task(run, task, now_s)
+        return TaskResult()
+
+    def _feature_task(self, run: RunContext, task: str, now_s: float) -> TaskResult:
+        if task != "materialise":
+            rows = self._payments_between(run.logical_s - HOUR_S, run.logical_s)
+            return TaskResult(rows_in=rows, rows_out=rows)
+        only = run.params.get("view")
+        written: dict[str, int | float | str] = {}
+        for view in VIEWS:
+            due = view.name == only if only else run.logical_s % view.cadence_s == 0
+            if due:
+                written[view.name] = self._materialise(view, run.logical_s, now_s)
+        total = int(sum(int(n) for n in written.values()))
+        return TaskResult(rows_in=total, rows_out=total, detail=written)
+
+    def _materialise(self, view: View, logical_s: float, now_s: float) -> int:
+        levers = self._world.levers
+        who = "materialise job"
+        self._world.levers.add(Edit(now_s, f"online.job_end_s/{view.name}", now_s, who, "run finished"))
+        if levers[f"materialise.read_path/{view.name}"].at(now_s) != "current":
+            return 0
+        newest = logical_s // view.cadence_s * view.cadence_s
+        if newest > levers[f"online.event_time_s/{view.name}"].number_at(now_s):
+            levers.add(Edit(now_s, f"online.event_time_s/{view.name}", newest, who, "rows loaded"))
+        return int(self._payments_between(newest - view.cadence_s, newest) * ENTITIES_PER_PAYMENT[view.entity] / (1 + 0.25 * (view.cadence_s > HOUR_S)))
+
+    def _payments_between(self, since_s: float, until_s: float) -> int:
+        hours = np.arange(since_s, until_s, HOUR_S) + HOUR_S / 2
+        expected = float(self._world.traffic.rate_per_s(hours).sum() * HOUR_S)
+        noise = float(stream(self._world.seed, "ingest.rows", int(since_s // HOUR_S) + 24 * 60).standard_normal())
+        return round(expected + noise * expected**0.5)
+
+    def _training_task(self, run: RunContext, task: str, now_s: float) -> TaskResult:
+        world = self._world
+        if task == "build_frame":
+            line = world.levers
+            recipe = Recipe(
+                as_of_s=now_s,
+                window_s=float(run.params.get("window_s") or line["training.window_s"].number_at(now_s)),
+                label_age_s=float(run.params.get("label_age_s") or line["training.label_age_s"].number_at(now_s)),
+                join=str(run.params.get("join") or line["training.join"].at(now_s)),
+                transform=line["transform.training"].text_at(now_s),
+            )
+            candidate = world.train(recipe)
+            self._candidates[run.run_id] = (recipe, candidate)
+            if candidate is None:
+                return TaskResult(0, 0, {"reason": "not enough rows with mature labels"}, failed=True)
+            return TaskResult(candidate.rows, candidate.rows, {"positives": candidate.positives, "join": recipe.join})
+        if task == "fit":
+            world.charges.append((now_s, "training", TRAINING_COST_USD))
+            return TaskResult()
+        recipe, candidate = self._candidates[run.run_id]
+        assert candidate is not None
+        if task == "evaluate":
+            return TaskResult(detail=dict(candidate.metrics))
+        passed = candidate.metrics["auc"] >= candidate.metrics.get("champion_auc", 0.0) - world.levers["gate.margin"].number_at(now_s)
+        if task == "gate":
+            return TaskResult(detail={"passed": "yes" if passed else "no", "auc": candidate.metrics["auc"], "champion_auc": candidate.metrics.get("champion_auc", 0.0)})
+        if task == "register":
+            version = world.register(run.run_id, recipe, candidate, passed, str(run.params.get("who") or "train DAG"))
+            return TaskResult(detail={"version": version.name})
+        version = next(v for v in reversed(world.registry.versions) if v.run_id == run.run_id)
+        promoted = passed and bool(world.levers["delivery.auto_promote"].at(now_s)) and run.params.get("promote", True)
+        if promoted:
+            world.levers.add(Edit(now_s, "alias.champion", version.name, "train DAG", f"{version.name} passed the gate"))
+        return TaskResult(detail={"promoted": "yes" if promoted else "no", "version": version.name})
+
+
+def first_version(world: World) -> ModelVersion:
+    """The model that serves from the start, fitted on an archive of payments whose outcome is settled."""
+    recipe = Recipe(0.0, 14 * DAY_S, 0.0, "point-in-time", "t3", settled_truth=True)
+    frame = build_frame(world.rows, world.levers, recipe, lambda arrival, mark: arrival)
+    candidate = train(frame, None)
+    assert candidate is not None
+    return model_version(world, 1, "import__train__archive", recipe, candidate, True, "fraud-ml")
+
+
+def model_version(world: World, number: int, run_id: str, recipe: Recipe, candidate: Candidate, passed: bool, who: str) -> ModelVersion:
+    return ModelVersion(
+        number=number,
+        created_s=world.env.now,
+        run_id=run_id,
+        scorer=candidate.scorer,
+        frame_since_s=recipe.since_s,
+        frame_until_s=recipe.until_s,
+        rows=candidate.rows,
+        positives=candidate.positives,
+        join=recipe.join,
+        label_age_s=recipe.label_age_s,
+        transform=recipe.transform,
+        commit=world.commit_at(recipe.as_of_s),
+        image="fraud-train:2026.06",
+        train_seed=17,
+        trained_by=who,
+        metrics={k: significant(v) for k, v in candidate.metrics.items()},
+        passed_gate=passed,
+    )

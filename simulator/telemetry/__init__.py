@@ -1,0 +1,1 @@
+"""What is recorded of the world: metrics, logs, predictions, drift, alerts, SQL."""

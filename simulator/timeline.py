@@ -1,0 +1,82 @@
+"""A cause over time: a value that is piecewise constant in virtual time, with who changed it, when and why."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Value = float | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of one lever. Faults, decoys, operations and the platform itself all produce these."""
+
+    at_s: float
+    lever: str
+    """Full key: a lever's name, then its place after a slash where it has one, as in `source.unit_factor/payments.amount`."""
+    value: Value
+    who: str
+    why: str
+
+
+class Timeline:
+    """Edits of one lever in order of time; edits at the same time keep the order in which they were made."""
+
+    __slots__ = ("_edits", "_times", "default", "lever")
+
+    def __init__(self, lever: str, default: Value, edits: Iterable[Edit] = ()) -> None:
+        self.lever, self.default = lever, default
+        self._edits: list[Edit] = sorted(edits, key=lambda e: e.at_s)
+        self._times: list[float] = [e.at_s for e in self._edits]
+
+    def add(self, edit: Edit) -> None:
+        place = bisect_right(self._times, edit.at_s)
+        self._edits.insert(place, edit)
+        self._times.insert(place, edit.at_s)
+
+    def copy(self) -> Timeline:
+        return Timeline(self.lever, self.default, self._edits)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return tuple(self._edits)
+
+    def edits_until(self, until_s: float) -> tuple[Edit, ...]:
+        return tuple(self._edits[: bisect_right(self._times, until_s)])
+
+    def at(self, at_s: float) -> Value:
+        """The value in force at `at_s`; an edit is in force from its own time on."""
+        place = bisect_right(self._times, at_s)
+        return self._edits[place - 1].value if place else self.default
+
+    def number_at(self, at_s: float) -> float:
+        return float(self.at(at_s))  # type: ignore[arg-type]
+
+    def text_at(self, at_s: float) -> str:
+        return str(self.at(at_s))
+
+    def numbers(self, at_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values in force at each time of `at_s`, shape as given."""
+        values = np.array([self.default, *(e.value for e in self._edits)], dtype=np.float64)
+        return values[np.searchsorted(np.array(self._times), at_s, side="right")] if self._times else np.full(np.shape(at_s), values[0])
+
+    def codes(self, at_s: NDArray[np.float64]) -> tuple[NDArray[np.int64], list[Value]]:
+        """Index of the value in force at each time, and the distinct values by that index."""
+        distinct: list[Value] = []
+        index: list[int] = []
+        for value in [self.default, *(e.value for e in self._edits)]:
+            if value not in distinct:
+                distinct.append(value)
+            index.append(distinct.index(value))
+        places = np.searchsorted(np.array(self._times), at_s, side="right") if self._times else np.zeros(np.shape(at_s), dtype=np.int64)
+        return np.array(index, dtype=np.int64)[places], distinct
+
+    def next_change_after(self, at_s: float) -> float | None:
+        place = bisect_right(self._times, at_s)
+        return self._times[place] if place < len(self._times) else None
