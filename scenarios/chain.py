@@ -200,7 +200,7 @@ def verify(rows: Iterable[Row], file: str) -> Row:
     """
     before: Row | None = None
     for row in rows:
-        check_link(row, before, file, place=f"step {row.step if before is None else before.step + 1} ")
+        check_link(row, before, file, place=f"step {0 if before is None else before.step + 1} ")
         before = row
     if before is None:
         raise ContentError(file, "is empty: not even a header")

@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,9 @@ from scenarios.safe_yaml import NOWHERE, Path, Place, Tree, read_yaml
 from simulator.errors import ContentError, HotseatError
 
 Model = TypeVar("Model", bound=BaseModel)
+MAX_TOLD = 200
+"""Mistakes told of each sort (reading, shape, names): past that, a file is not being written but attacked."""
+_MAX_MESSAGE, _MAX_KEY = 600, 120
 
 
 class ContentErrors(HotseatError):
@@ -48,12 +52,15 @@ class Document:
         return Place(1, 1)
 
     def error(self, path: Path, message: str, *, at_key: bool = False) -> ContentError:
-        place = self.place(path, at_key=at_key)
-        return ContentError(self.file, message, line=place.line, column=place.column, key=dotted(path))
+        return self._error(self.place(path, at_key=at_key), path, message)
 
     @cached_property
     def reading_errors(self) -> tuple[ContentError, ...]:
-        return tuple(ContentError(self.file, m.message, line=m.place.line, column=m.place.column, key=dotted(m.path)) for m in self.tree.mistakes)
+        return tuple(self._error(m.place, m.path, m.message) for m in self.tree.mistakes[:MAX_TOLD])
+
+    def _error(self, place: Place, path: Path, message: str) -> ContentError:
+        # What an author wrote may be quoted in the message or the key, and be of any length and hold line ends.
+        return ContentError(self.file, _one_line(message, _MAX_MESSAGE), line=place.line, column=place.column, key=_one_line(dotted(path), _MAX_KEY))
 
 
 Check = Callable[[Document], Iterable[ContentError]]
@@ -76,9 +83,9 @@ def load(text: str, file: str, model: type[Model], check: Check | None = None) -
     try:
         loaded = model.model_validate(tree.value)
     except ValidationError as problem:
-        found.extend(_model_errors(document, model, problem))
+        found.extend(islice(_model_errors(document, model, problem), MAX_TOLD))
     if check is not None:
-        found.extend(check(document))
+        found.extend(islice(check(document), MAX_TOLD))
     if found or loaded is None:
         raise ContentErrors(_in_order(found))
     return loaded
@@ -90,7 +97,7 @@ def dotted(path: Path) -> str:
 
 def near(said: str, known: Collection[str], *, limit: int | None = 12) -> str:
     """How a message goes on after an unknown name: the names that were probably meant, or up to `limit` of what there is."""
-    names = list(known) if limit is None else sorted(known)
+    names = (list(known) if limit is None else sorted(known))[:500]
     close = difflib.get_close_matches(said, names, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"
@@ -100,11 +107,9 @@ def near(said: str, known: Collection[str], *, limit: int | None = 12) -> str:
 
 
 def _in_order(errors: Iterable[ContentError]) -> list[ContentError]:
-    """`errors` by place, and only the first of several about the same key at the same place."""
-    kept: dict[tuple[int, int, str], ContentError] = {}
-    for error in errors:
-        kept.setdefault((error.line or 0, error.column or 0, error.key), error)
-    return [kept[place] for place in sorted(kept)]
+    """`errors` by place, each told once."""
+    distinct = {(error.line or 0, error.column or 0, error.key, error.message): error for error in errors}
+    return [distinct[place] for place in sorted(distinct)]
 
 
 def _model_errors(document: Document, model: type[BaseModel], problem: ValidationError) -> Iterable[ContentError]:
@@ -152,13 +157,20 @@ _WORDS = {
     "string_too_long": "expected at most {max_length} characters",
     "string_pattern_mismatch": "expected a name in small letters",
     "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "int_from_float": "expected a whole number",
     "float_type": "expected a number",
+    "float_parsing": "expected a number",
     "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
     "tuple_type": "expected a list",
     "list_type": "expected a list",
     "dict_type": "expected keys and values",
     "model_type": "expected keys and values",
     "literal_error": "expected {expected}",
+    "greater_than": "expected more than {gt}",
+    "less_than": "expected less than {lt}",
+    "multiple_of": "expected a multiple of {multiple_of}",
     "greater_than_equal": "expected {ge} or more",
     "less_than_equal": "expected {le} or less",
     "too_short": "expected at least {min_length} entries",
@@ -175,8 +187,12 @@ def _shown(value: Any) -> str:
         return "keys and values"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
-    text = str(value)
-    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}...`"
+    return f"`{_one_line(str(value), 60)}`"
+
+
+def _one_line(text: str, limit: int) -> str:
+    text = " ".join(text[: 4 * limit].split())
+    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

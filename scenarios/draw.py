@@ -194,15 +194,18 @@ class _Drawer:
         if form.integer:
             return int(generator.integers(int(form.low), int(form.high), endpoint=True))
         exact = form.low + (form.high - form.low) * generator.random()
-        rounded = 60.0 * round(exact / 60.0) if form.kind == "duration" else round(exact, 4) if form.kind == "share" else significant(exact, 4)
+        if form.kind == "duration":
+            # A range within a minute or so would collapse to its ends if it were drawn to the minute.
+            step_s = 60.0 if form.low % 60.0 == form.high % 60.0 == 0.0 else 1.0
+            rounded = step_s * round(exact / step_s)
+        else:
+            rounded = round(exact, 4) if form.kind == "share" else significant(exact, 4)
         # Rounding may step over a bound that is itself no round number.
         value = min(max(rounded, form.low), form.high)
         if not form.before_page:
             return value
         if form.high > self.page_s:
-            raise ContentError(
-                self.scenario, f"{format_duration(form.high)} before the page is before the world begins; write at most {format_duration(self.page_s)}", key=place
-            )
+            raise ContentError(self.scenario, f"{format_duration(form.high)} before the page is before the world begins; write at most {format_duration(self.page_s)}", key=place)
         return self.page_s - value
 
 

@@ -12,6 +12,7 @@ from simulator.durations import parse_duration
 Kind = Literal["number", "share", "duration", "text", "switch"]
 """`share` is a percentage, held as a fraction of one; a duration is held in seconds."""
 Scalar = float | int | str | bool
+MAX_OPTIONS = 100
 
 _PERCENT = re.compile(r"-?\d+(?:\.\d+)?%", re.ASCII)
 _NAME = re.compile(r"\$([a-z][a-z0-9_]*)", re.ASCII)
@@ -124,8 +125,8 @@ def kind_of(form: Form) -> Kind | None:
 def _one_of(raw: dict[str, Any]) -> OneOf:
     _only(raw, ("one_of",))
     options = raw["one_of"]
-    if not isinstance(options, list) or not options:
-        raise FormError("expected a list of values; write {one_of: [a, b]}", ("one_of",))
+    if not isinstance(options, list) or not 1 <= len(options) <= MAX_OPTIONS:
+        raise FormError(f"expected a list of 1 to {MAX_OPTIONS} values; write {{one_of: [a, b]}}", ("one_of",))
     parsed = []
     for index, option in enumerate(options):
         if isinstance(option, str) and (option.startswith("$") or option == "any"):

@@ -214,6 +214,10 @@ class Journal:
             self._db.close()
             release(self)
 
+    def __del__(self) -> None:
+        # sqlite3 keeps a connection in a reference cycle: dropped without close, it would hold the file until the collector runs.
+        self._db.close()
+
     def __enter__(self) -> Self:
         return self
 

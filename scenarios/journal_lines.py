@@ -71,7 +71,7 @@ def import_journal(lines: Iterable[str], file: str) -> list[Row]:
     if top is None:
         raise ContentError(file, "is empty; an exported journal begins with a head line", line=1, key="format_version")
     if not rows or rows[-1].step < top["steps"]:
-        raise ContentError(file, f"{top['steps']} steps are announced and the file ends before: its end is missing", line=len(rows) + 1, key="steps")
+        raise ContentError(file, f"{top['steps']} steps are announced and the file ends before: its end is missing", line=len(rows) + 2, key="steps")
     for name, value in _top(rows).items():
         if top[name] != value:
             raise ContentError(file, f"the head line says {top[name]!r} and the rows say {value!r}", line=1, key=name)

@@ -83,9 +83,10 @@ def _differential(document: Document, raw: dict[str, Any]) -> Iterator[ContentEr
     entries = _list(raw.get("differential"))
     if not entries:
         return
-    names = [entry.get("fault") if isinstance(entry, dict) else entry for entry in entries]
-    for index, name in enumerate(names):
-        if isinstance(name, str) and name in names[:index]:
+    names: dict[str, int] = {}
+    for index, entry in enumerate(entries):
+        name = entry.get("fault") if isinstance(entry, dict) else entry
+        if isinstance(name, str) and names.setdefault(name, index) != index:
             yield document.error(("differential", index), f"{name} is there twice; keep one entry and widen what it may draw")
     if "nothing" not in names:
         yield document.error(("differential",), "a learner must be able to find that nothing is wrong; add the entry nothing", at_key=True)
@@ -102,7 +103,7 @@ def _differential(document: Document, raw: dict[str, Any]) -> Iterator[ContentEr
 
 def _texts(document: Document, raw: dict[str, Any], kinds: dict[str, Kind | None]) -> Iterator[ContentError]:
     first = next(iter(_list(raw.get("faults"))), None)
-    known = [*kinds, *(f"fault.{key}" for key in first if key != "fault")] if isinstance(first, dict) else list(kinds)
+    known = dict.fromkeys([*kinds, *(f"fault.{key}" for key in first if key != "fault")] if isinstance(first, dict) else kinds)
     for path, text in _strings((), {key: raw[key] for key in _PROSE if key in raw}):
         for name in placeholders.named(text):
             if name in ("{", "}"):

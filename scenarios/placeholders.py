@@ -22,5 +22,3 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return values[match[0] if match[1] is None else match[1]]
 
     return _PIECE.sub(value, text)
-
-

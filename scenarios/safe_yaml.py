@@ -198,8 +198,8 @@ class _Composer:
             return
         key = str(event.value)
         path = (*parent.path, key)
-        if not key or any(hidden_signs(key)):
-            self._mistake(place, parent.path, "a key is empty or holds an invisible character; write a name before the colon")
+        if not key or "\n" in key or any(hidden_signs(key)):
+            self._mistake(place, parent.path, "a key is empty or holds a line end or an invisible character; write a name before the colon")
         elif key == "<<" and event.implicit[0]:
             self._mistake(place, parent.path, "merging with << is not allowed; write the keys out")
         elif path in self.tree.keys:

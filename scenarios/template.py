@@ -156,7 +156,7 @@ def _scalar(value: str | float | bool) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return repr(value)
-    bare = _PLAIN.fullmatch(value) and not set(value) & {","} and scalar_value(value) == value
+    bare = _PLAIN.fullmatch(value) and "," not in value and scalar_value(value) == value
     return value if bare or re.fullmatch(r"\$[a-z][a-z0-9_]*", value) else json.dumps(value, ensure_ascii=False)
 
 

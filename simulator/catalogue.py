@@ -38,7 +38,7 @@ LEVERS: tuple[Lever, ...] = (
     Lever("alias.champion", "text", "v1", "company", "model version that serves"),
     Lever("alias.challenger", "text", None, "company", "model version that is compared with the champion"),
     Lever("traffic.challenger_share", "number", 0.0, "company", "share of payments that the challenger decides", 0.0, 1.0),
-    Lever("decision.threshold", "number", 0.10, "company", "score from which a payment is declined", 0.01, 0.99),
+    Lever("decision.threshold", "number", 0.08, "company", "score from which a payment is declined", 0.01, 0.99),
     # Serving.
     Lever("serving.replicas", "number", 0.0, "company", "replicas of a service, 0 for the standard number; place: service", 0.0, 64.0),
     Lever("serving.slowdown", "number", 1.0, "owner", "factor on a service's compute time; place: service", 0.1, 100.0),

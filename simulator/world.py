@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +66,7 @@ class World:
         self.charges: list[tuple[float, str, float]] = list(start.charges) if start else []
         self.memo: dict[object, object] = dict(start.memo) if start else {}
         """Computed readings of the settled past, by key; forks take what lies before them."""
-        self.service = start.service.fork(start.at_s, self.levers, exact_from_s) if start else ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s)
+        self.service = start.service.fork(start.at_s, self.levers, None if exact_from_s == float("inf") else exact_from_s) if start else ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s)
         self.rows = RowPlane(
             seed,
             self.levers,
@@ -146,7 +146,9 @@ class World:
         state = hashlib.sha256()
         for chunk_columns in _joined(self.rows):
             state.update(np.ascontiguousarray(chunk_columns).tobytes())
-        state.update(self.service.digest(self.settled_s).encode())
+        windows = self.service.windows(0.0, self.settled_s)
+        for column in fields(windows):
+            state.update(np.ascontiguousarray(getattr(windows, column.name)).tobytes())
         for task in self.log.tasks:
             state.update(repr((task.run_id, task.task, task.try_number, task.state, task.start_s, task.end_s, task.rows_in, sorted(task.detail.items()))).encode())
         for edit in self.levers.all_edits():

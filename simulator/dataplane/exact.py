@@ -78,8 +78,8 @@ def _run(cause: Cause) -> tuple[Outcome, Floats]:
             there_s[i] += station.replicas * length_s
             cost += station.paid_replicas * station.cost_per_replica_hour * length_s / 3600.0
     ended = tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
-    row = np.empty(len(MEASURES))
-    row[: COLUMN["p50_ms"]] = (requests.count, *counts(ended), passing.in_system)
-    row[LATENCIES] = latencies_ms(ended)
-    row[LATENCIES.stop :] = (min(busy_s[0] / there_s[0], 1.0), min(busy_s[1] / there_s[1], 1.0), cost)
-    return Outcome(tuple(significant6(row).tolist()), passing), ended
+    measures = np.empty(len(MEASURES))
+    measures[: COLUMN["p50_ms"]] = (requests.count, *counts(ended), passing.in_system)
+    measures[LATENCIES] = latencies_ms(ended)
+    measures[LATENCIES.stop :] = (min(busy_s[0] / there_s[0], 1.0), min(busy_s[1] / there_s[1], 1.0), cost)
+    return Outcome(tuple(significant6(measures).tolist()), passing), ended

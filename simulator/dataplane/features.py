@@ -32,7 +32,7 @@ class View:
 VIEWS: tuple[View, ...] = (
     View("card_velocity", "card", slice(0, 3), ("txn_count_1h", "txn_amount_24h", "distinct_merchants_24h"), 12 * HOUR_S, HOUR_S, DAY_S),
     View("card_profile", "card", slice(3, 6), ("card_age_days", "disputes_60d", "avg_amount_30d"), 40 * DAY_S, DAY_S, 7 * DAY_S),
-    View("merchant_risk", "merchant", slice(6, 8), ("merchant_fraud_rate_30d", "merchant_txn_24h"), 2.5 * DAY_S, 6 * HOUR_S, 3 * DAY_S),
+    View("merchant_risk", "merchant", slice(6, 8), ("merchant_fraud_rate_30d", "merchant_txn_24h"), 1.2 * DAY_S, 3 * HOUR_S, 3 * DAY_S),
 )
 VIEW = {view.name: view for view in VIEWS}
 ENTITY_FEATURES: tuple[str, ...] = tuple(f for view in VIEWS for f in view.features)

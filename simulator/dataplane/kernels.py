@@ -7,7 +7,6 @@ paid by the first call. `queues` is the typed door to these loops.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
 
@@ -29,7 +28,9 @@ class Kernel(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._compiled is None:
-            self._compiled = importlib.import_module("numba").njit(cache=True, nogil=True)(self.python)
+            from numba import njit
+
+            self._compiled = njit(cache=True, nogil=True)(self.python)
         return self._compiled(*args, **kwargs)
 
 

@@ -25,9 +25,14 @@ TICK_S = 2.0**-24
 _EVER = np.array([np.inf])
 
 
-def on_ticks(seconds: Floats | float) -> Floats:
+def on_ticks(seconds: Floats) -> Floats:
     """`seconds` rounded to the nearest multiple of `TICK_S`."""
-    return np.asarray(np.rint(np.multiply(seconds, 1.0 / TICK_S)) * TICK_S)
+    return np.asarray(np.rint(seconds * (1.0 / TICK_S)) * TICK_S)
+
+
+def tick_at(seconds: float) -> float:
+    """One time, rounded to the nearest multiple of `TICK_S`."""
+    return round(seconds / TICK_S) * TICK_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ def serve(
     state = backlog
     for first in range(0, n, CALL):
         part = slice(first, min(first + CALL, n))
-        state = _call(arrive_s[part], service_s[part], state, routing, None if replica is None else replica[part], patience[part] if stride else patience, stride, wait[part], left[part])
+        limits = patience[part] if stride else patience
+        state = _call(arrive_s[part], service_s[part], state, routing, None if replica is None else replica[part], limits, stride, wait[part], left[part])
     return Served(wait, left, state)
 
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from simulator.dataplane import exact, surfaces
 from simulator.dataplane.exact import Cause, Stretch
 from simulator.dataplane.kernels import Floats
-from simulator.dataplane.queues import on_ticks
+from simulator.dataplane.queues import tick_at
 from simulator.dataplane.settings import InForce
-from simulator.dataplane.stations import ANSWERED, AT, END, FETCH_COMPUTE, FETCH_QUEUE, FILLED, MODEL_COMPUTE, MODEL_QUEUE, Passing, ServiceSpec
+from simulator.dataplane.stations import ANSWERED, AT, END, FETCH_COMPUTE, FETCH_QUEUE, FIELDS, FILLED, MODEL_COMPUTE, MODEL_QUEUE, Passing, ServiceSpec
 from simulator.dataplane.windows import COLUMN, MEASURES, WINDOW_S, ServiceWindows, significant6
 from simulator.levers import Levers
 from simulator.nature.traffic import CELLS_PER_DAY, Traffic
@@ -101,20 +101,20 @@ class ServicePlane:
             if (window + 1) * WINDOW_S > until_s:
                 break
             ended = exact.ended_in(self._cause(window, self._passing[window - start]))
-            mark = stream(self.seed, "service.traces", window).random(ended.shape[1])
+            mark = stream(self.seed, "service.traces", window).random((ended.shape[1],))
             chosen = np.argsort(mark, kind="stable")[:n]
             table = ended[:, chosen]
             table[[AT, END]] += window * WINDOW_S
             tables.append(table)
             marks.append(mark[chosen])
         if not tables:
-            nothing = np.empty(0)
-            return Traces(nothing, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=np.bool_), np.empty(0, dtype=np.bool_))
+            tables, marks = [np.empty((FIELDS, 0))], [np.empty(0)]
         whole = np.concatenate(tables, axis=1)
         whole = whole[:, np.argsort(np.concatenate(marks), kind="stable")[:n]]
         whole = whole[:, np.argsort(whole[AT], kind="stable")]
         stages = significant6(whole[[FETCH_QUEUE, FETCH_COMPUTE, MODEL_QUEUE, MODEL_COMPUTE]] * 1000.0)
-        return Traces(whole[AT], *stages, significant6((whole[END] - whole[AT]) * 1000.0), whole[ANSWERED] > 0, whole[FILLED] > 0)
+        total_ms = significant6((whole[END] - whole[AT]) * 1000.0)
+        return Traces(whole[AT], stages[0], stages[1], stages[2], stages[3], total_ms, whole[ANSWERED] > 0, whole[FILLED] > 0)
 
     def fork(self, at_s: float, levers: Levers, exact_from_s: float | None = None) -> Self:
         """The same service in a world whose levers are the same before `at_s`; windows complete by then are shared.
@@ -175,7 +175,7 @@ class ServicePlane:
         start_s = window * WINDOW_S
         stretches = {0.0: self._in_force.at(start_s)}
         for change in self._in_force.changes(start_s, start_s + WINDOW_S):
-            since_s = float(on_ticks(change - start_s))
+            since_s = tick_at(change - start_s)
             if since_s < WINDOW_S:
                 stretches[since_s] = self._in_force.at(change)
         return Cause(self.traffic.seed, self.traffic.spec, window, self.traffic.campaign_in(window), tuple(Stretch(s, setting) for s, setting in stretches.items()), passing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from simulator.dataplane.queues import on_ticks
+from simulator.dataplane.queues import tick_at
 from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER, ServiceSpec, Setting, Station, StationSpec, weibull_exponent
 from simulator.levers import Levers
 from simulator.timeline import Timeline
@@ -62,8 +62,8 @@ def _setting(spec: ServiceSpec, values: Values, fetch_restarting: bool, model_re
     return Setting(
         _station(spec.feature_server, fetch_replicas, fetch_factor, fetch_restarting),
         _station(spec.model_server, model_replicas, model_slowdown, model_restarting),
-        float(on_ticks(fetch_s)),
-        float(on_ticks(request_s)),
+        tick_at(fetch_s),
+        tick_at(request_s),
     )
 
 

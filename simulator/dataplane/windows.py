@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +52,9 @@ class ServiceWindows:
     """In the currency of `cost_per_replica_hour`, both stations."""
 
     @classmethod
-    def from_rows(cls, start_s: Floats, rows: Floats) -> ServiceWindows:
+    def from_rows(cls, start_s: NDArray[np.number[Any]], rows: Floats) -> ServiceWindows:
         """From `rows` of shape [windows, len(MEASURES)]."""
-        return cls(start_s, *np.ascontiguousarray(rows.T))
+        return cls(start_s.astype(np.float64), *np.ascontiguousarray(rows.T))
 
 
 MEASURES: tuple[str, ...] = tuple(f.name for f in fields(ServiceWindows))[1:]
@@ -91,7 +92,7 @@ def latencies_ms(ended: Floats) -> Floats:
     """The entries `LATENCIES` of a row, from a table of requests that ended in the window."""
     if not ended.shape[1]:
         return np.full(LATENCIES.stop - LATENCIES.start, np.nan)
-    return latencies_by_window_ms(ended[:, None, :])[0]
+    return np.asarray(latencies_by_window_ms(ended[:, None, :])[0])
 
 
 def counts(ended: Floats) -> tuple[int, int, int]:

@@ -12,7 +12,7 @@ from simulator.nature.population import Floats, Payments
 
 REPORTED = 0.93
 CHARGEBACK_MEDIAN_S, CHARGEBACK_SIGMA = 11 * DAY_S, 0.6
-WARNED = 0.55
+WARNED = 0.8
 WARNING_MEDIAN_S, WARNING_SIGMA = 14 * HOUR_S, 0.7
 FALSE_WARNED = 0.0006
 

@@ -15,16 +15,16 @@ from simulator.catalogue import LEVERS
 from simulator.levers import Levers
 from simulator.nature.population import Floats, Payments, payments
 
-INTERCEPT = -5.0
+INTERCEPT = -6.55
 SIGNS = ("count_1h", "amount_24h", "merchants_24h", "card_age", "disputes", "usual_amount", "merchant_risk", "merchant_volume", "amount_ratio", "short_session", "new_device", "mismatch", "night")
-BASE = np.array([0.90, 0.65, 0.70, -0.40, 0.50, 0.0, 0.95, -0.15, 0.55, 0.65, 1.00, 0.90, 0.50])
+BASE = np.array([1.25, 0.95, 1.05, -0.60, 0.70, 0.0, 1.45, -0.20, 0.80, 1.00, 1.50, 1.35, 0.75])
 ADAPTED = {
     # Few, patient payments on aged cards: the velocity signs turn round.
-    "slow-burn": np.array([-0.55, -0.35, -0.40, 0.55, 0.30, 0.0, 0.70, -0.15, 0.25, 0.60, 0.90, 0.80, 0.30]),
+    "slow-burn": np.array([-0.80, -0.55, -0.60, 0.85, 0.45, 0.0, 1.10, -0.20, 0.40, 0.95, 1.40, 1.20, 0.45]),
     # Goods bought at reputable, busy merchants.
-    "clean-merchants": np.array([0.40, 0.35, 0.30, -0.20, 0.30, 0.0, -0.65, 0.75, 0.30, 0.50, 0.80, 0.70, 0.30]),
+    "clean-merchants": np.array([0.60, 0.50, 0.45, -0.30, 0.45, 0.0, -1.15, 1.30, 0.45, 0.75, 1.20, 1.05, 0.45]),
     # Taken-over sessions on devices and addresses that are known.
-    "trusted-devices": np.array([0.45, 0.30, 0.30, 0.25, 0.30, 0.30, 0.45, -0.10, 0.60, -0.80, -1.20, -0.60, -0.20]),
+    "trusted-devices": np.array([0.65, 0.45, 0.45, 0.35, 0.45, 0.45, 0.65, -0.15, 0.90, -1.40, -1.90, -0.90, -0.30]),
 }
 
 

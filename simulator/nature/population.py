@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 
 CHANNELS = ("web", "app", "marketplace")
 REGIONS = ("emea", "amer", "apac")
-ROWS_PER_HOUR = 240
-CAMPAIGN_ROWS_PER_HOUR = 96
+ROWS_PER_HOUR = 300
+CAMPAIGN_ROWS_PER_HOUR = 120
 CAMPAIGN_MAX = 0.4
 FIRST_DAY = -14
 """Days before the start of the world whose payments are known (with settled truth), so that a first model can exist."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +105,7 @@ def cell_rates(seed: int, spec: TrafficSpec, day: int) -> Floats:
     level = spec.base_per_s * spec.weekly[day % 7] * math.exp(spec.trend_per_day * day)
     rates = level * shape * np.exp(spec.ar1_sd * _standard_noise(seed, spec.ar1_rho, day) - 0.5 * spec.ar1_sd**2)
     rates.flags.writeable = False
-    return rates
+    return np.asarray(rates)
 
 
 @lru_cache(maxsize=96)
@@ -147,7 +148,7 @@ class Traffic:
         """The same demand in a world with other levers."""
         return Traffic(self.seed, self.spec, levers)
 
-    def rate_per_s(self, at_s: Floats) -> Floats:
+    def rate_per_s(self, at_s: NDArray[np.floating[Any]]) -> Floats:
         """Expected requests per second at each time, shape as given; times not before 0."""
         at = np.asarray(at_s, dtype=np.float64)
         if not at.size:

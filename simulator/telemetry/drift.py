@@ -254,11 +254,14 @@ def psi_many(
     """PSI of every column of a table, equal to `psi` column by column but many narrow numeric ones in one pass.
 
     The rows of one side belong together: all its columns have its length, and weights are per row. ValueError if the two
-    sides do not have the same columns. Results are in the reference's order.
+    sides do not have the same columns, or the columns of a side not the same length. Results are in the reference's order.
     """
     if reference.keys() != current.keys():
         raise ValueError(f"columns on one side only: {', '.join(sorted(reference.keys() ^ current.keys()))}")
     pairs = {name: (column(reference[name], reference_weights), column(current[name], current_weights)) for name in reference}
+    for lengths in ({len(left.weights) for left, _ in pairs.values()}, {len(right.weights) for _, right in pairs.values()}):
+        if len(lengths) > 1:
+            raise ValueError(f"columns of one table have {min(lengths)} to {max(lengths)} rows")
     numeric = [name for name, (left, right) in pairs.items() if left.numbers is not None and right.numbers is not None]
     results = {name: _binned("psi", shares(*pair, bins, missing), threshold) for name, pair in pairs.items() if name not in set(numeric)}
     rows = max((len(side.weights) for name in numeric for side in pairs[name]), default=0)

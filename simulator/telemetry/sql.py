@@ -291,7 +291,7 @@ def _result(answer: Mapping[str, Any]) -> SqlResult:
         raise _Lost
     if any(not isinstance(row, list) or len(row) != len(columns) for row in rows):
         raise _Lost
-    return SqlResult(tuple(map(str, columns)), tuple(map(str, types)), tuple(tuple(_cell(c) for c in row) for row in rows), truncated is True)
+    return SqlResult(tuple(map(str, columns)), tuple(map(str, types)), tuple(tuple(map(_cell, row)) for row in rows), truncated is True)
 
 
 def _one_line(text: object) -> str:

@@ -122,16 +122,17 @@ def _check_function(node: Mapping[str, Any]) -> bool:
 
 def cell(value: object) -> object:
     """A value as JSON has it. What is not finite becomes NULL; what is neither number nor text becomes text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if -(2**63) <= value < 2**63 else float(value)
-    if isinstance(value, (float, Decimal)):
-        number = float(value)
+    kind = type(value)
+    if kind is float or kind is Decimal:
+        number = float(value)  # type: ignore[arg-type]
         return number if math.isfinite(number) else None
+    if kind is int:
+        return value if -(2**63) <= value < 2**63 else float(value)  # type: ignore[operator,arg-type]
+    if value is None or kind is bool:
+        return value
     if isinstance(value, bytes):
         return value[: CELL_CHARACTERS // 2].hex()
-    return (value if isinstance(value, str) else str(value))[:CELL_CHARACTERS]
+    return str(value)[:CELL_CHARACTERS]
 
 
 class Database:
@@ -212,8 +213,8 @@ class Database:
         room = RESULT_CHARACTERS
         while chunk := self.db.fetchmany(min(FETCH_ROWS, row_limit + 1 - len(rows))):
             for values in chunk:
-                row = [cell(v) for v in values]
-                room -= sum(len(c) if isinstance(c, str) else 20 for c in row)
+                row = list(map(cell, values))
+                room -= sum([len(c) for c in row if type(c) is str])
                 if room < 0 or len(rows) == row_limit:
                     return rows, True
                 rows.append(row)
@@ -317,7 +318,7 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], list[bytearray]]:
 
 
 def send(line: socket.socket, message: Mapping[str, object]) -> None:
-    body = json.dumps(message, allow_nan=False).encode()
+    body = json.dumps(message, allow_nan=False, ensure_ascii=False).encode()
     line.sendall(struct.pack("<Q", len(body)) + body)
 
 

@@ -178,9 +178,20 @@ def test_psi_of_many_columns_equals_psi_column_by_column(missing: str, weighted:
         assert (many[name].bins, many[name].n_ref, many[name].n_cur) == (single.bins, single.n_ref, single.n_cur)
 
 
+def test_a_column_that_has_gone_missing_is_not_measured_among_many() -> None:
+    many = psi_many({"gone": normal("g", 50), "kept": normal("k", 50)}, {"gone": np.full(30, np.nan), "kept": normal("k", 30)})
+    assert (many["gone"].value, many["gone"].drifted, many["gone"].n_ref, many["gone"].n_cur) == (None, None, 50, 0)
+    assert many["kept"].value is not None
+
+
 def test_psi_of_many_columns_names_the_columns_that_are_on_one_side_only() -> None:
     with pytest.raises(ValueError, match="columns on one side only: b, c"):
         psi_many({"a": [1.0], "b": [1.0]}, {"a": [1.0], "c": [1.0]})
+
+
+def test_psi_of_many_columns_refuses_columns_of_different_length() -> None:
+    with pytest.raises(ValueError, match="columns of one table have 1 to 2 rows"):
+        psi_many({"a": [1.0], "b": [1.0]}, {"a": [1.0], "b": [1.0, 2.0]})
 
 
 @pytest.mark.parametrize("statistic", EVERY)

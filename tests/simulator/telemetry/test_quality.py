@@ -75,6 +75,13 @@ def test_the_calibration_table_weighs_rows() -> None:
     assert sum(bin_.share for bin_ in q.calibration_table(labels, scores, weights)) == pytest.approx(1.0)
 
 
+def test_a_row_of_vanishing_weight_still_has_a_place_and_no_say() -> None:
+    labels, scores, weights = [0, 1, 0, 1], [0.1, 0.2, 0.3, 0.9], [1, 1, 1, 1e-15]
+    assert [bin_.high for bin_ in q.calibration_table(labels, scores, weights)] == [0.1, 0.2, 0.9]
+    assert q.roc_auc(labels, scores, weights) == pytest.approx(0.5)
+    assert q.roc_auc_error(labels, scores, [1, 1, 1, 1e-20]) is None
+
+
 def brute_delong(labels: np.ndarray, scores: np.ndarray) -> float:
     hit, miss = scores[labels == 1], scores[labels == 0]
     wins = (hit[:, None] > miss[None, :]) + 0.5 * (hit[:, None] == miss[None, :])

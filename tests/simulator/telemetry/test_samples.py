@@ -35,6 +35,7 @@ def test_a_column_tells_numbers_labels_and_missing_values_apart() -> None:
     nullable = s.column(np.array([1, None, 2.5], dtype=object))
     assert nullable.numbers is not None
     assert nullable.numbers[[0, 2]].tolist() == [1.0, 2.5]
+    assert s.column(np.array([True, None], dtype=object)).as_text()[0] == "True"
     assert s.column([True, False]).as_text().tolist() == ["True", "False"]
     assert s.column([12.0, 0.1]).as_text().tolist() == ["12", "0.1"]
 

@@ -94,6 +94,11 @@ def test_only_named_tables_are_made_and_only_once_per_version(engine: SqlEngine)
     assert made == ["deployments", "deployments"]
 
 
+def test_a_provider_that_says_which_tables_there_are_gets_hints_too(engine: SqlEngine) -> None:
+    with pytest.raises(Refused, match=r'^There is no table "deploymnts"\. Near: deployments\.$'):
+        engine.query(TABLES.get, "FROM deploymnts", version="1", names=list(TABLES))
+
+
 def test_a_new_version_replaces_the_rows(engine: SqlEngine) -> None:
     for version, rows in (("first", [1.0]), ("second", [2.0, 3.0])):
         assert engine.query({"load": {"x": rows}}, "SELECT x FROM load", version=version).rows == tuple((x,) for x in rows)

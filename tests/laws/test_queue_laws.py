@@ -1,0 +1,183 @@
+"""Laws of queues: cuts change nothing, an independent simulation agrees, and so do the closed forms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+import simpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from simulator.dataplane.queues import ROUTINGS, Backlog, Routing, on_ticks, serve
+from simulator.dataplane.stations import weibull_exponent
+from simulator.streams import stream
+
+Floats = NDArray[np.float64]
+routings = st.sampled_from(ROUTINGS)
+seeds = st.integers(0, 2**32)
+
+
+class Load:
+    """Requests drawn from one seed, on ticks."""
+
+    def __init__(self, seed: int, n: int, replicas: int, rho: float, mean_patience_s: float | None = None) -> None:
+        draw = stream(seed, "law.load")
+        self.arrive = on_ticks(np.cumsum(draw.standard_exponential(n)) / (rho * replicas))
+        self.work = on_ticks(draw.standard_exponential(n))
+        self.replica = draw.integers(0, replicas, n, dtype=np.uint8)
+        self.patience = None if mean_patience_s is None else on_ticks(draw.standard_exponential(n) * mean_patience_s)
+
+    def served(self, routing: Routing, backlog: Backlog, part: slice = slice(None), since_s: float = 0.0) -> Any:
+        return serve(
+            self.arrive[part] - since_s,
+            self.work[part],
+            backlog,
+            routing,
+            replica=self.replica[part] if routing == "random" else None,
+            patience_s=None if self.patience is None else self.patience[part],
+        )
+
+
+@settings(max_examples=120, deadline=None)
+@given(seeds, routings, st.integers(1, 5), st.floats(0.3, 1.5), st.one_of(st.none(), st.floats(0.1, 4.0)), st.lists(st.floats(0.0, 1.0), max_size=6))
+def test_cutting_time_anywhere_changes_no_wait_by_a_single_bit(seed: int, routing: Routing, replicas: int, rho: float, patience: float | None, cuts: list[float]) -> None:
+    load = Load(seed, 150, replicas, rho, patience)
+    whole = load.served(routing, Backlog.idle(replicas))
+    backlog, waits, left, since_s, first = Backlog.idle(replicas), [], [], 0.0, 0
+    for until_s in [*sorted(float(on_ticks(c * load.arrive[-1])) for c in cuts), float(load.arrive[-1]) + 1.0]:
+        last = int(np.searchsorted(load.arrive, until_s))
+        part = load.served(routing, backlog, slice(first, last), since_s)
+        backlog = part.backlog.later(until_s - since_s)
+        waits.append(part.wait_s)
+        left.append(part.left)
+        since_s, first = until_s, last
+    assert np.array_equal(np.concatenate(waits), whole.wait_s)
+    assert np.array_equal(np.concatenate(left), whole.left)
+    assert backlog == whole.backlog.later(since_s)
+
+
+def _simulated(load: Load, routing: Routing, replicas: int) -> tuple[Floats, list[bool]]:
+    """The same requests in SimPy, one process each."""
+    env = simpy.Environment()
+    servers = [simpy.Resource(env, replicas)] if routing == "shared" else [simpy.Resource(env, 1) for _ in range(replicas)]
+    waits, left = np.zeros(load.arrive.size), [False] * load.arrive.size
+
+    def requesting(i: int) -> Generator[simpy.Event, Any, None]:
+        yield env.timeout(load.arrive[i])
+        if routing == "random":
+            server = servers[load.replica[i]]
+        elif routing == "round-robin":
+            server = servers[i % replicas]
+        else:
+            server = min(servers, key=lambda s: s.count + len(s.queue))
+        with server.request() as asked:
+            patience = env.timeout(math.inf if load.patience is None else load.patience[i])
+            yield asked | patience
+            waits[i] = env.now - load.arrive[i]
+            left[i] = not asked.triggered
+            if asked.triggered:
+                yield env.timeout(load.work[i])
+
+    for i in range(load.arrive.size):
+        env.process(requesting(i))
+    env.run(until=float(load.arrive[-1]) + float(load.work.sum()) + 1.0)
+    return waits, left
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, routings, st.integers(1, 4), st.floats(0.5, 1.6), st.one_of(st.none(), st.floats(0.2, 3.0)))
+def test_every_wait_equals_that_of_an_event_simulation(seed: int, routing: Routing, replicas: int, rho: float, patience: float | None) -> None:
+    load = Load(seed, 80, replicas, rho, patience)
+    served = load.served(routing, Backlog.idle(replicas))
+    waits, left = _simulated(load, routing, replicas)
+    assert served.left.tolist() == left
+    assert np.abs(served.wait_s - waits).max() < 1e-9
+
+
+def _mean_and_error(waits: Iterable[Floats]) -> tuple[float, float]:
+    means = np.array([w[w.size // 10 :].mean() for w in waits])
+    return float(means.mean()), float(means.std(ddof=1) / math.sqrt(means.size))
+
+
+def _weibull(mark: Floats, cv: float) -> Floats:
+    k = weibull_exponent(cv)
+    return np.asarray(mark**k / math.gamma(1.0 + k))
+
+
+def _runs(replicas: int, rho: float, routing: Routing, cv: float) -> list[Floats]:
+    out = []
+    for seed in range(12):
+        draw = stream(seed, "law.closed-form")
+        n = 100_000
+        arrive = np.cumsum(draw.standard_exponential(n)) / (rho * replicas)
+        work = _weibull(draw.standard_exponential(n), cv)
+        replica = draw.integers(0, replicas, n, dtype=np.uint8) if routing == "random" else None
+        out.append(serve(arrive, work, Backlog.idle(replicas), routing, replica=replica).wait_s)
+    return out
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.5, 1.0, 1.5], ids=["M/D/1", "M/G/1 smooth", "M/M/1", "M/G/1 bursty"])
+def test_mean_wait_at_one_server_is_pollaczek_and_khinchines(cv: float) -> None:
+    rho = 0.7
+    mean, error = _mean_and_error(_runs(1, rho, "shared", cv))
+    closed = rho / (1.0 - rho) * (1.0 + cv * cv) / 2.0
+    assert abs(mean - closed) < 3.0 * error
+    assert error < 0.02 * closed
+
+
+def _erlang_c(servers: int, rho: float) -> float:
+    """Probability that a request waits, by Erlang B's recursion."""
+    offered, blocked = servers * rho, 1.0
+    for k in range(1, servers + 1):
+        blocked = offered * blocked / (k + offered * blocked)
+    return blocked / (1.0 - rho * (1.0 - blocked))
+
+
+@pytest.mark.parametrize(("servers", "rho"), [(2, 0.6), (4, 0.8), (16, 0.9)])
+def test_shared_queue_waits_as_erlang_c_says(servers: int, rho: float) -> None:
+    runs = _runs(servers, rho, "shared", 1.0)
+    mean, error = _mean_and_error(runs)
+    assert abs(mean - _erlang_c(servers, rho) / (servers * (1.0 - rho))) < 3.0 * error
+    waiting, waiting_error = _mean_and_error([(w > 0.0).astype(np.float64) for w in runs])
+    assert abs(waiting - _erlang_c(servers, rho)) < 3.0 * waiting_error
+
+
+def test_random_routing_splits_into_independent_single_servers() -> None:
+    mean, error = _mean_and_error(_runs(4, 0.8, "random", 1.0))
+    assert abs(mean - 4.0) < 3.0 * error
+
+
+def test_better_routing_waits_less_on_the_same_requests() -> None:
+    waits = {routing: float(np.mean([w.mean() for w in _runs(4, 0.8, routing, 1.0)])) for routing in ROUTINGS}
+    assert waits["shared"] < waits["shortest"] < waits["round-robin"] < waits["random"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, routings, st.integers(1, 4), st.floats(0.4, 1.4), st.one_of(st.none(), st.floats(0.3, 3.0)))
+def test_little_holds_on_every_path(seed: int, routing: Routing, replicas: int, rho: float, patience: float | None) -> None:
+    load = Load(seed, 300, replicas, rho, patience)
+    served = load.served(routing, Backlog.idle(replicas))
+    leaves = load.arrive + served.wait_s + np.where(served.left, 0.0, load.work)
+    moments = np.sort(np.concatenate((load.arrive, leaves)))
+    middle = 0.5 * (moments[:-1] + moments[1:])
+    in_system = np.searchsorted(load.arrive, middle, side="right") - np.searchsorted(np.sort(leaves), middle, side="right")
+    area = float(np.sum(in_system * np.diff(moments)))
+    assert area == pytest.approx(float(np.sum(leaves - load.arrive)), rel=1e-9)
+    assert in_system.min() >= 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, routings, st.integers(1, 4), st.floats(0.4, 1.6), st.floats(0.2, 3.0), st.floats(0.0, 1.0))
+def test_accepted_work_is_either_done_or_still_there(seed: int, routing: Routing, replicas: int, rho: float, patience: float, cut: float) -> None:
+    load = Load(seed, 200, replicas, rho, patience)
+    until_s = float(on_ticks(cut * load.arrive[-1]))
+    before = slice(0, int(np.searchsorted(load.arrive, until_s)))
+    served = load.served(routing, Backlog.idle(replicas), before)
+    start, work = load.arrive[before] + served.wait_s, load.work[before]
+    done = np.clip(until_s - start, 0.0, work)[~served.left].sum()
+    assert float(work[~served.left].sum()) == float(done) + served.backlog.later(until_s).work_s
