@@ -44,6 +44,10 @@ class Param:
     """What in the world the value names (feature, view, model, run, dag …); completion asks the world for these."""
 
 
+EXPECT = Param("expect", "text", "what you look for, and what it would tell you")
+"""Every look takes it: a look with a question is worth more than one without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Noticeable:
     """The smallest difference a person would see in a fact: the larger of an absolute and a relative part."""
@@ -113,7 +117,8 @@ def look(name: str, *, group: str, takes: str, params: Iterable[Param] = (), not
     """Declare the decorated `run(world, args) -> Observation` as a look; its docstring's first paragraph is the help."""
 
     def declare(run: Callable[[World, Args], Observation]) -> Callable[[World, Args], Observation]:
-        _declare(Command(name, "look", group, _help(run), parse_duration(takes), tuple(params), run, noticeable or {}, covers=covers))
+        asked = tuple(params) if any(p.type == "rest" for p in params) else (*params, EXPECT)
+        _declare(Command(name, "look", group, _help(run), parse_duration(takes), asked, run, noticeable or {}, covers=covers))
         return run
 
     return declare

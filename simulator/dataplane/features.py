@@ -42,6 +42,8 @@ FEATURES: tuple[str, ...] = (*STREAM_FEATURES, *FLAG_FEATURES, *ENTITY_FEATURES)
 SOURCE_OF = {"amount": "payments.amount", "session_seconds": "devices.session_seconds"}
 VIEW_OF = {feature: view.name for view in VIEWS for feature in view.features}
 DEFAULT_SESSION_S = 90.0
+NO_ROWS_S = float("-inf")
+"""Newest event time of a view of which the online store holds no rows."""
 
 
 def observed(states: Floats) -> dict[str, Floats]:
@@ -94,7 +96,7 @@ def warehouse_features(rows: Payments, offline: Floats) -> dict[str, Floats]:
 
 
 def served_features(rows: Payments, offline: Floats, levers: Levers, default_filled: np.ndarray) -> dict[str, Floats]:  # type: ignore[type-arg]
-    """Features as the model server got them: streamed units, stored values, defaults where the fetch timed out or a view is withheld."""
+    """Features as the model server got them: streamed units, stored values, defaults where the fetch timed out or a view is withheld or empty."""
     streamed = {"amount": rows.amount.copy(), "session_seconds": rows.session_s.copy()}
     for feature, field in SOURCE_OF.items():
         for code, channel in enumerate(CHANNELS):
@@ -106,6 +108,7 @@ def served_features(rows: Payments, offline: Floats, levers: Levers, default_fil
     values = observed(online_states(rows, offline, levers) + rows.habit)
     for view in VIEWS:
         unknown = default_filled | (levers[f"online.withheld/{view.name}"].numbers(rows.at_s) > 0)
+        unknown |= levers[f"online.event_time_s/{view.name}"].numbers(rows.at_s) == NO_ROWS_S
         if unknown.any():
             for feature in view.features:
                 values[feature] = np.where(unknown, DEFAULTS[feature], values[feature])

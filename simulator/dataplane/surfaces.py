@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from simulator.dataplane import kernels
 from simulator.dataplane.kernels import Floats
-from simulator.dataplane.queues import on_ticks
-from simulator.dataplane.stations import ANSWERED, FETCH_COMPUTE, FIELDS, FILLED, MODEL_COMPUTE, Passing, Setting, Station, pass_through
-from simulator.dataplane.windows import COLUMN, LATENCIES, MEASURES, WINDOW_S, latencies_by_window_ms
+from simulator.dataplane.queues import on_ticks, tick_at
+from simulator.dataplane.stations import Passing, Setting, Station, pass_through
+from simulator.dataplane.windows import COLUMN, LATENCIES, MEASURES, WINDOW_S, counts, latencies_ms
 from simulator.nature.traffic import Requests
 from simulator.streams import stream
 
@@ -31,6 +31,7 @@ STEADY_S = 5.0
 
 TIMED_OUT, FILLED_SHARE, FETCH_BUSY, MODEL_BUSY = range(4)
 _SHARES = 4
+_COLUMNS = _SHARES + LATENCIES.stop - LATENCIES.start
 """Columns of a surface: the four above, as shares, then the latencies in ms."""
 
 
@@ -40,7 +41,7 @@ class Rung:
 
     mean: Floats
     deviation: Floats
-    """[SAMPLES, columns], of windows of SAMPLE_REQUESTS requests."""
+    """[SAMPLES, columns], of stretches in which SAMPLE_REQUESTS requests are expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,37 +83,37 @@ def bottleneck_per_s(setting: Setting) -> float:
     return min(capacity_per_s(setting.fetch), capacity_per_s(setting.model))
 
 
-@lru_cache(maxsize=4)
-def _marks(requests: int) -> tuple[Floats, Requests]:
-    """Arrival times at one per second and the requests' marks; the same at every load, so that surfaces are smooth."""
+@lru_cache(maxsize=1)
+def _marks() -> Requests:
+    """Requests at one per second, the same at every load so that surfaces are smooth; scaled to the means they stand for."""
+    total = (1 + SAMPLES) * SAMPLE_REQUESTS
     draw = stream(0, "service.surface")
-    work = draw.standard_exponential((3, requests))
-    route = draw.random((2, requests))
-    arrive = np.cumsum(work[0])
-    return arrive, Requests(arrive, work[1], work[2], route[0], route[1])
+    gaps, *work = draw.standard_exponential((3, total))
+    route = draw.random((2, total))
+    return Requests(np.cumsum(gaps / gaps.mean()), work[0] / work[0].mean(), work[1] / work[1].mean(), route[0], route[1])
 
 
 @lru_cache(maxsize=512)
 def rung(setting: Setting, load: int) -> Rung:
-    """Measured exactly at `LOADS[load]`; one sample's requests go ahead to fill the queues."""
-    total = (1 + SAMPLES) * SAMPLE_REQUESTS
-    arrive, marks = _marks(total)
+    """Measured exactly at `LOADS[load]`, in stretches of SAMPLE_REQUESTS expected requests after one that fills the queues."""
     steady = replace(setting, fetch_timeout_s=min(setting.fetch_timeout_s, STEADY_S), request_timeout_s=min(setting.request_timeout_s, STEADY_S))
     rate_per_s = float(LOADS[load]) * bottleneck_per_s(setting)
-    requests = replace(marks, at_s=on_ticks(arrive / rate_per_s))
-    passed = pass_through(requests, Passing.nothing(steady), steady, np.inf)
-    samples = passed.ended[:, SAMPLE_REQUESTS:].reshape(FIELDS, SAMPLES, SAMPLE_REQUESTS)
-    rows = np.empty((SAMPLES, _SHARES + LATENCIES.stop - LATENCIES.start))
-    answered = samples[ANSWERED].sum(axis=1)
-    rows[:, TIMED_OUT] = 1.0 - answered / SAMPLE_REQUESTS
-    rows[:, FILLED_SHARE] = (samples[ANSWERED] * samples[FILLED]).sum(axis=1) / np.maximum(answered, 1.0)
-    span_s = float(requests.at_s[-1])
-    for column, field, busy_s, station in ((FETCH_BUSY, FETCH_COMPUTE, passed.fetch_busy_s, setting.fetch), (MODEL_BUSY, MODEL_COMPUTE, passed.model_busy_s, setting.model)):
-        compute_s = samples[field].sum(axis=1)
-        rows[:, column] = busy_s / (span_s * station.replicas) * compute_s / max(float(compute_s.mean()), 1e-12)
-    rows[:, _SHARES:] = latencies_by_window_ms(samples)
-    mean = rows.mean(axis=0)
-    return Rung(mean, rows - mean)
+    requests = replace(_marks(), at_s=on_ticks(_marks().at_s / rate_per_s))
+    length_s = tick_at(SAMPLE_REQUESTS / rate_per_s)
+    cuts = np.searchsorted(requests.at_s, np.arange(SAMPLES + 2) * length_s).tolist()
+    passing = Passing.nothing(steady)
+    rows = np.empty((SAMPLES + 1, _COLUMNS))
+    for k in range(SAMPLES + 1):
+        passed = pass_through(requests.picked(slice(cuts[k], cuts[k + 1])).on_clock(k * length_s), passing, steady, length_s)
+        passing = passed.passing
+        answered, timed_out, filled = counts(passed.ended)
+        rows[k, TIMED_OUT] = timed_out / (answered + timed_out)
+        rows[k, FILLED_SHARE] = filled / max(answered, 1)
+        rows[k, FETCH_BUSY] = passed.fetch_busy_s / (length_s * setting.fetch.replicas)
+        rows[k, MODEL_BUSY] = passed.model_busy_s / (length_s * setting.model.replicas)
+        rows[k, _SHARES:] = latencies_ms(passed.ended)
+    mean = rows[1:].mean(axis=0)
+    return Rung(mean, rows[1:] - mean)
 
 
 def history_rows(setting: Setting, expected: Floats, noise: Noise, backlog_s: float) -> tuple[Floats, Floats]:
@@ -126,8 +127,8 @@ def history_rows(setting: Setting, expected: Floats, noise: Noise, backlog_s: fl
     load = expected / (WINDOW_S * bottleneck_per_s(setting))
     place = np.clip(np.searchsorted(LOADS, load, side="right") - 1, 0, LOADS.size - 2)
     share = np.clip((load - LOADS[place]) / (LOADS[place + 1] - LOADS[place]), 0.0, 1.0)[:, None]
-    mean = np.zeros((LOADS.size, _SHARES + LATENCIES.stop - LATENCIES.start))
-    deviation = np.zeros((LOADS.size, SAMPLES, mean.shape[1]))
+    mean = np.zeros((LOADS.size, _COLUMNS))
+    deviation = np.zeros((LOADS.size, SAMPLES, _COLUMNS))
     for step in np.unique(np.concatenate((place, place + 1))).tolist():
         one = rung(setting, step)
         mean[step], deviation[step] = one.mean, one.deviation

@@ -78,21 +78,16 @@ def nearest_rank(ordered: Floats, quantiles: NDArray[np.float64]) -> Floats:
     return np.asarray(ordered[..., np.maximum(places, 0)])
 
 
-def latencies_by_window_ms(ended: Floats) -> Floats:
-    """The entries `LATENCIES` for several windows of equally many requests, from tables stacked as [FIELDS, windows, n]."""
-    whole = np.sort(ended[END] - ended[AT], axis=-1)
-    stages = ended[_STAGE_ROWS]
-    means = stages.mean(axis=-1)
-    stages.sort(axis=-1)
-    seconds = np.concatenate((nearest_rank(whole, _QUANTILES), whole.mean(axis=-1)[:, None], means.T, nearest_rank(stages, _QUANTILES[2:])[..., 0].T), axis=1)
-    return np.asarray(seconds * 1000.0)
-
-
 def latencies_ms(ended: Floats) -> Floats:
     """The entries `LATENCIES` of a row, from a table of requests that ended in the window."""
     if not ended.shape[1]:
         return np.full(LATENCIES.stop - LATENCIES.start, np.nan)
-    return np.asarray(latencies_by_window_ms(ended[:, None, :])[0])
+    whole = np.sort(ended[END] - ended[AT])
+    stages = ended[_STAGE_ROWS]
+    means = stages.mean(axis=1)
+    stages.sort(axis=1)
+    seconds = np.concatenate((nearest_rank(whole, _QUANTILES), [whole.mean()], means, nearest_rank(stages, _QUANTILES[2:])[:, 0]))
+    return np.asarray(seconds * 1000.0)
 
 
 def counts(ended: Floats) -> tuple[int, int, int]:

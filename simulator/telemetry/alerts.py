@@ -38,6 +38,8 @@ def grid(since_s: float, until_s: float) -> Floats:
 def breaches(rule: AlertRule, values: Floats, threshold: Floats | float) -> np.ndarray:  # type: ignore[type-arg]
     """Where the rule's condition holds; a missing value breaches nothing."""
     known = np.nan_to_num(values, nan=np.inf if rule.op.startswith("<") else -np.inf)
+    if rule.op == "outside":
+        return np.asarray(~np.isnan(values) & ((values > threshold) | (values < 1.0 / np.asarray(threshold))))
     compared = {">": known > threshold, "<": known < threshold, ">=": known >= threshold, "<=": known <= threshold}
     return np.asarray(compared[rule.op])
 

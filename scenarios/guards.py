@@ -1,0 +1,69 @@
+"""Action items as structured guards: a bound on a signal that would be watched from now on, and can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulator.durations import format_duration
+from simulator.errors import UsageError
+from simulator.spec import AlertRule
+
+GuardKind = Literal["check", "alert", "gate", "contract"]
+
+
+@dataclass(frozen=True, slots=True)
+class GuardType:
+    name: str
+    kind: GuardKind
+    signal: str
+    op: str
+    default: float
+    help: str
+    placed: bool = False
+    """Whether the signal needs a place (a view, a field) given with --on."""
+
+
+GUARDS: dict[str, GuardType] = {
+    g.name: g
+    for g in (
+        GuardType("rows-in-source", "check", "materialised_rows", "<", 1.0, "the last due load of a view wrote at least this many rows", True),
+        GuardType("data-age", "alert", "data_age_s", ">", 3 * 3600.0, "the newest stored row of a view is not older than this many seconds", True),
+        GuardType("unit-contract", "contract", "stream_over_warehouse", "outside", 2.0, "a streamed field stays within this factor of the warehouse's value", True),
+        GuardType("parity", "check", "parity_correlation", "<", 0.8, "served values of a view correlate at least this much with the offline store", True),
+        GuardType("missed-fraud", "alert", "missed_fraud_per_10k", ">", 150.0, "network fraud warnings per 10,000 approved payments"),
+        GuardType("score-mean", "alert", "score_mean_low", "<", 0.8, "mean score against the week before"),
+        GuardType("label-join", "check", "label_join_ratio", "<", 0.9, "share of arrived chargebacks that were joined"),
+        GuardType("gate-lead", "gate", "gate_lead", ">", 0.05, "a candidate that beats the champion by more than this is held for review"),
+        GuardType("default-fill", "alert", "default_fill_ratio", ">", 0.05, "share of payments scored on default features"),
+        GuardType("feature-drift", "alert", "psi_max", ">", 0.2, "largest population stability index"),
+        GuardType("latency", "alert", "latency_p99_ms", ">", 1000.0, "99th percentile of answer time in milliseconds"),
+        GuardType("job-freshness", "alert", "job_freshness_ratio", ">", 2.0, "age of the last finished materialisation against its schedule"),
+    )
+}
+
+
+def guard_of(args: Mapping[str, Any]) -> AlertRule:
+    """The rule that an action item installs.
+
+    Raises:
+        UsageError: unknown guard, or a place that is missing or unknown.
+    """
+    from simulator.telemetry.signals import SIGNALS
+
+    name, place = str(args["guard"]), args.get("on")
+    if name not in GUARDS:
+        raise UsageError(f"{name!r} is no guard; guards are {', '.join(GUARDS)}")
+    kind = GUARDS[name]
+    places = SIGNALS[kind.signal].places
+    if kind.placed and place not in places:
+        raise UsageError(f"action-item {name} needs --on, one of {', '.join(places)}")
+    limit = kind.default if args.get("limit") is None else float(args["limit"])
+    signal = f"{kind.signal}/{place}" if kind.placed else kind.signal
+    return AlertRule(f"{name}{'/' + place if kind.placed else ''}", signal, kind.op, limit, float(args.get("for") or 0.0), "page", describe(kind, place, limit))
+
+
+def describe(kind: GuardType, place: object, limit: float) -> str:
+    shown = format_duration(limit) if kind.signal.endswith("_s") else f"{limit:g}"
+    return f"{kind.kind}: {kind.help} ({shown}{' on ' + str(place) if kind.placed else ''})"

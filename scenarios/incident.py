@@ -1,0 +1,150 @@
+"""One incident: a drawn scenario with its worlds. Every world of it shares the history before it differs.
+
+History without edits is built once per seed, then with the benign changes once per incident; a world with a fault goes on
+from the last quiet moment before the fault begins.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scenarios import decoys
+from scenarios.draw import Candidate, Drawn, DrawnFault, draw, draw_candidates
+from scenarios.faults import library
+from scenarios.scenario import Scenario
+from simulator.durations import DAY_S, HOUR_S, MINUTE_S
+from simulator.spec import AlertRule, SystemSpec, load_system
+from simulator.streams import stream
+from simulator.telemetry.alerts import firing_times
+from simulator.timeline import Edit
+from simulator.world import Checkpoint, World
+
+FIRST_PAGE_DAY = 91
+HISTORY_FROM_DAY, HISTORY_UNTIL_DAY = 40, 91
+"""Days of the shared history at whose end a world can fork."""
+QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
+EXACT_BEFORE_S = 4 * HOUR_S
+PAGE_PATIENCE_S = 36 * HOUR_S
+"""How long after the nominal time the page may come."""
+DRAWS = 5
+"""Draws of each candidate of the differential."""
+
+_HISTORIES: OrderedDict[tuple[str, int], list[Checkpoint]] = OrderedDict()
+_KEPT_HISTORIES = 2
+
+
+def history(spec: SystemSpec, seed: int) -> list[Checkpoint]:
+    """Quiet moments of the world of `seed` that nobody changed, oldest first; the latest two seeds are kept."""
+    key = (spec.name, seed)
+    if key not in _HISTORIES:
+        world = World(spec, seed)
+        _HISTORIES[key] = _quiet_moments(world, HISTORY_FROM_DAY, HISTORY_UNTIL_DAY)
+        while len(_HISTORIES) > _KEPT_HISTORIES:
+            _HISTORIES.popitem(last=False)
+    _HISTORIES.move_to_end(key)
+    return _HISTORIES[key]
+
+
+def _quiet_moments(world: World, first_day: int, last_day: int) -> list[Checkpoint]:
+    found = []
+    for day in range(first_day, last_day):
+        world.advance(day * DAY_S + QUIET_OFFSET_S)
+        moment = world.checkpoint()
+        if moment is not None:
+            found.append(moment)
+    return found
+
+
+def nominal_page_s(seed: int) -> float:
+    """When the page of a seed's incidents is meant to come: a working day, 09:00 to 15:00."""
+    draws = stream(seed, "incident.page").integers(0, [4, 13])
+    return (FIRST_PAGE_DAY + int(draws[0])) * DAY_S + 9 * HOUR_S + int(draws[1]) * 30 * MINUTE_S
+
+
+@dataclass(slots=True)
+class Incident:
+    drawn: Drawn
+    spec: SystemSpec
+    benign: tuple[Edit, ...]
+    start_s: float = 0.0
+    """When the drill begins: the page's alert has just begun to fire."""
+    paged: bool = True
+    """Whether the alert really fired; if not, the drill begins at the nominal time and the scenario is unsound."""
+    moments: list[Checkpoint] = field(default_factory=list)
+    """Quiet moments with the benign changes, up to the drill's start, oldest first."""
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.drawn.scenario
+
+    @property
+    def page_rule(self) -> AlertRule:
+        return next(rule for rule in self.spec.alerts if rule.name == self.drawn.page_alert)
+
+    def fork(self, edits: Sequence[Edit], *, exact: bool) -> World:
+        """A world with the benign changes and `edits`, as early as it must be to differ; not advanced."""
+        first = min((e.at_s for e in edits), default=self.start_s or self.drawn.page_s)
+        earlier = [m for m in self.moments if m.at_s < first]
+        exact_from = self.start_s - EXACT_BEFORE_S if exact else float("inf")
+        if earlier:
+            return World(self.spec, self.drawn.seed, edits, start=earlier[-1], exact_from_s=exact_from)
+        plain = [m for m in history(self.spec, self.drawn.seed) if m.at_s < first]
+        if not plain:
+            return World(self.spec, self.drawn.seed, [*self.benign, *edits], exact_from_s=exact_from)
+        return World(self.spec, self.drawn.seed, [*self.benign, *edits], start=plain[-1], exact_from_s=exact_from)
+
+    def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True) -> World:
+        """The world as the drill begins, with the drill's own faults or others in their place."""
+        chosen = self.drawn.faults if faults is None else faults
+        world = self.fork([edit for fault in chosen for edit in library.edits_of(fault)], exact=exact)
+        world.advance(self.start_s)
+        return world
+
+    def candidates(self, m: int = DRAWS) -> list[Candidate]:
+        return draw_candidates(self.scenario, self.drawn, m, nominal_page_s=self.drawn.page_s, chooser=library.choose, params=library.PARAMS)
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        """Component and mechanism of what is wrong; `none` and `nothing-wrong` in a control drill."""
+        return library.cause_of(self.drawn.faults[0]) if self.drawn.faults else library.NOTHING
+
+    @property
+    def onset_s(self) -> float:
+        """Begin of the first fault, or of the drill where there is none."""
+        return min((f.at_s for f in self.drawn.faults), default=self.start_s)
+
+
+def incident(scenario: Scenario, seed: int) -> Incident:
+    """Draw the scenario by the seed, build its history and find the moment of its page."""
+    spec = load_system(scenario.system)
+    drawn = draw(scenario, seed, nominal_page_s=nominal_page_s(seed))
+    benign = tuple(sorted((e for d in drawn.decoys for e in decoys.edits_of(d)), key=lambda e: e.at_s))
+    made = Incident(drawn, spec, benign)
+    made.start_s, made.paged = _page(made)
+    _with_benign_history(made)
+    return made
+
+
+def _page(made: Incident) -> tuple[float, bool]:
+    """First moment from 12 hours after the onset on at which the page's alert begins to fire, rounded up to 5 minutes."""
+    drawn = made.drawn
+    world = made.fork([edit for fault in drawn.faults for edit in library.edits_of(fault)], exact=False)
+    world.advance(drawn.page_s + PAGE_PATIENCE_S)
+    world.settle()
+    since = max([drawn.page_s - 12 * HOUR_S, *(f.at_s + 6 * HOUR_S for f in drawn.faults)])
+    fired = firing_times(world, made.page_rule, min(since, drawn.page_s), drawn.page_s + PAGE_PATIENCE_S)
+    return (fired[0] + 5 * MINUTE_S, True) if fired else (drawn.page_s, False)
+
+
+def _with_benign_history(made: Incident) -> None:
+    first = min((e.at_s for e in made.benign), default=made.start_s)
+    shared = [m for m in history(made.spec, made.drawn.seed) if m.at_s < min(first, made.start_s)]
+    if made.benign:
+        # Earlier moments lack the benign changes to come, so a world that forks there takes them along; see `fork`.
+        world = World(made.spec, made.drawn.seed, made.benign, start=shared[-1]) if shared else World(made.spec, made.drawn.seed, made.benign)
+        last = int((made.start_s - EXACT_BEFORE_S - QUIET_OFFSET_S) // DAY_S) + 1
+        made.moments = _quiet_moments(world, int(world.now_s // DAY_S) + 1, last)
+    else:
+        made.moments = shared
