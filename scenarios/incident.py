@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from scenarios import decoys
 from scenarios.draw import Candidate, Drawn, DrawnFault, draw, draw_candidates
@@ -74,6 +75,12 @@ class Incident:
     """Whether the alert really fired; if not, the drill begins at the nominal time and the scenario is unsound."""
     moments: list[Checkpoint] = field(default_factory=list)
     """Quiet moments with the benign changes, up to the drill's start, oldest first."""
+    eves: dict[str, Checkpoint] = field(default_factory=dict)
+    """The last quiet moment before exact requests begin, in the world of each set of faults that was asked for."""
+    differential: Any = None
+    """What the grader found out about the candidates, kept here because it is the same for every drill of the incident."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Other results of replays that every drill of the incident shares."""
 
     @property
     def scenario(self) -> Scenario:
@@ -97,10 +104,27 @@ class Incident:
 
     def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True) -> World:
         """The world as the drill begins, with the drill's own faults or others in their place."""
-        chosen = self.drawn.faults if faults is None else faults
-        world = self.fork([edit for fault in chosen for edit in library.edits_of(fault)], exact=exact)
+        eve = self._eve(tuple(self.drawn.faults if faults is None else faults))
+        world = World(self.spec, self.drawn.seed, start=eve, exact_from_s=self.start_s - EXACT_BEFORE_S if exact else float("inf"))
         world.advance(self.start_s)
         return world
+
+    def _eve(self, faults: tuple[DrawnFault, ...]) -> Checkpoint:
+        key = repr(sorted((f.at_s, f.id, sorted(f.params.items())) for f in faults))
+        if key not in self.eves:
+            world = self.fork([edit for fault in faults for edit in library.edits_of(fault)], exact=False)
+            before = self.start_s - EXACT_BEFORE_S
+            day = int((before - QUIET_OFFSET_S) // DAY_S)
+            while True:
+                world.advance(max(day * DAY_S + QUIET_OFFSET_S, world.now_s))
+                moment = world.checkpoint()
+                if moment is not None:
+                    break
+                # A run is under way: take the next quiet window's end instead.
+                world.advance(world.settled_s + 5 * MINUTE_S)
+                day = -1
+            self.eves[key] = moment
+        return self.eves[key]
 
     def candidates(self, m: int = DRAWS) -> list[Candidate]:
         return draw_candidates(self.scenario, self.drawn, m, nominal_page_s=self.drawn.page_s, chooser=library.choose, params=library.PARAMS)

@@ -26,7 +26,11 @@ LEAST_ROWS = 20
     group=GROUP,
     takes="10m",
     params=(VIEW_PARAM, Param("last", "duration", "payments to compare", 6 * HOUR_S)),
-    noticeable={"correlation.": Noticeable(absolute=0.03, relative=0.0), "differing.": Noticeable(absolute=0.03, relative=0.1), "median_difference.": Noticeable(absolute=0.02, relative=0.1)},
+    noticeable={
+        "correlation.": Noticeable(absolute=0.03, relative=0.0),
+        "differing.": Noticeable(absolute=0.03, relative=0.1),
+        "median_difference.": Noticeable(absolute=0.02, relative=0.1),
+    },
     covers=("sys.feature-store", "dist.skew-vs-staleness"),
 )
 def features_parity(world: World, args: Args) -> Observation:

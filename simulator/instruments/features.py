@@ -26,9 +26,11 @@ def features_list(world: World, args: Args) -> Observation:
     """Feature views with entity, features, cadence, TTL and owner, and the fields that are streamed with each payment."""
     world.settle()
     owner = DAG["features"].owner
-    views = table("Views", ("view", "entity", "features", ("cadence", "s"), ("ttl", "s"), "owner"), [(v.name, v.entity, ", ".join(v.features), v.cadence_s, v.ttl_s, owner) for v in VIEWS])
+    views = table(
+        "Views", ("view", "entity", "features", ("cadence", "s"), ("ttl", "s"), "owner"), [(v.name, v.entity, ", ".join(v.features), v.cadence_s, v.ttl_s, owner) for v in VIEWS]
+    )
     fields = table("Streamed with the payment", ("feature", "source", "owner"), [(name, source, owner_of(world.spec, source)) for name, source in SOURCE_FIELD.items()])
-    found: dict[str, object] = {f"cadence_s.{v.name}": v.cadence_s for v in VIEWS} | {f"ttl_s.{v.name}": v.ttl_s for v in VIEWS}
+    found = {f"cadence_s.{v.name}": v.cadence_s for v in VIEWS} | {f"ttl_s.{v.name}": v.ttl_s for v in VIEWS}
     return Observation("Features", (views, fields), facts=rounded_facts(found))
 
 
@@ -37,7 +39,11 @@ def features_list(world: World, args: Args) -> Observation:
     group=GROUP,
     takes="5m",
     params=(VIEW_PARAM,),
-    noticeable={"age_s.": Noticeable(absolute=5400.0, relative=0.15), "job_freshness_s.": Noticeable(absolute=5400.0, relative=0.15), "rows.": Noticeable(absolute=50.0, relative=0.15)},
+    noticeable={
+        "age_s.": Noticeable(absolute=600.0, relative=0.15),
+        "job_freshness_s.": Noticeable(absolute=600.0, relative=0.15),
+        "rows.": Noticeable(absolute=50.0, relative=0.15),
+    },
     covers=("sys.feature-store", "dist.skew-vs-staleness", "dist.drift-vs-staleness"),
 )
 def features_age(world: World, args: Args) -> Observation:

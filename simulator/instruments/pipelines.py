@@ -46,7 +46,12 @@ def pipelines_list(world: World, args: Args) -> Observation:
     group=GROUP,
     takes="3m",
     params=(DAG_PARAM, Param("last", "duration", "runs that started in this span", DAY_S)),
-    noticeable={"runs.": Noticeable(absolute=0.5, relative=0.0), "failed_share": Noticeable(absolute=0.02), "duration_s.": Noticeable(relative=0.3), "rows_": Noticeable(relative=0.1)},
+    noticeable={
+        "runs.": Noticeable(absolute=0.5, relative=0.0),
+        "failed_share": Noticeable(absolute=0.02),
+        "duration_s.": Noticeable(relative=0.3),
+        "rows_": Noticeable(relative=0.1),
+    },
     covers=COVERS,
 )
 def pipelines_runs(world: World, args: Args) -> Observation:

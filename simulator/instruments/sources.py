@@ -21,7 +21,13 @@ BY = Param("by", "text", "split by channel", choices=("channel",))
 EQUAL_WITHIN = 0.01
 
 
-@look("sources list", group=GROUP, takes="2m", noticeable={"arrival_age_s.": Noticeable(absolute=21_600.0, relative=0.2)}, covers=COVERS)
+@look(
+    "sources list",
+    group=GROUP,
+    takes="2m",
+    noticeable={"arrival_age_s.": Noticeable(absolute=600.0, relative=0.2), "arrival_age_s.chargebacks": Noticeable(absolute=21_600.0)},
+    covers=COVERS,
+)
 def sources_list(world: World, args: Args) -> Observation:
     """Every source with its owner, fields, schema version, and when its newest event arrived."""
     world.settle()
@@ -57,7 +63,7 @@ def sources_schema(world: World, args: Args) -> Observation:
     covers=(*COVERS, "life.data-validation"),
 )
 def sources_profile(world: World, args: Args) -> Observation:
-    """Values of a stream's fields as they came, against the same span a week before: count, empty values, quantiles, mean."""
+    """Values of a stream's fields as they reached the model, against the same span a week before: count, empty values, quantiles, mean."""
     source = streamed_source(args["source"])
     span = trailing(world, args, "last")
     split = args["by"] == "channel"
@@ -114,7 +120,14 @@ def sources_compare(world: World, args: Args) -> Observation:
     return Observation(f"{source.name}: stream against warehouse", (table(f"Same payments, last {span.length}", heads, rows),), facts=rounded_facts(found))
 
 
-@look("sources volume", group=GROUP, takes="3m", params=(SOURCE_PARAM, Param("last", "duration", "span to count", DAY_S)), noticeable={"volume_ratio": Noticeable(relative=0.05)}, covers=COVERS)
+@look(
+    "sources volume",
+    group=GROUP,
+    takes="3m",
+    params=(SOURCE_PARAM, Param("last", "duration", "span to count", DAY_S)),
+    noticeable={"volume_ratio": Noticeable(relative=0.05)},
+    covers=COVERS,
+)
 def sources_volume(world: World, args: Args) -> Observation:
     """Events of a source per hour against the same hour a week before; for the chargeback feed, per day."""
     source = SOURCE[known_name("source", args["source"], SOURCE)]
@@ -125,7 +138,7 @@ def sources_volume(world: World, args: Args) -> Observation:
     now, before = _requests_by_hour(world, hours), _requests_by_hour(world, hours - WEEK_S)
     ratios = [over(a, b) for a, b in zip(now, before, strict=True)]
     known = [r for r in ratios if r is not None]
-    found: dict[str, object] = {"volume_ratio": over(sum(now), sum(b for b in before if b is not None)) if len(known) == len(now) else None}
+    found: dict[str, object] = {"volume_ratio": over(sum(a or 0.0 for a in now), sum(b or 0.0 for b in before)) if len(known) == len(now) else None}
     found["volume_ratio_least.hour"] = min(known, default=None)
     found["volume_ratio_most.hour"] = max(known, default=None)
     if source.name == "payments":

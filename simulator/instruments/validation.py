@@ -24,7 +24,12 @@ KNOWN_SCHEMA = "7"
     "pipelines checks",
     group=GROUP,
     takes="4m",
-    noticeable={"failed_checks": Noticeable(absolute=0.5, relative=0.0), "warned_checks": Noticeable(absolute=0.5, relative=0.0), "nulls.": Noticeable(absolute=0.01, relative=0.15), "volume_ratio": Noticeable(relative=0.1)},
+    noticeable={
+        "failed_checks": Noticeable(absolute=0.5, relative=0.0),
+        "warned_checks": Noticeable(absolute=0.5, relative=0.0),
+        "nulls.": Noticeable(absolute=0.01, relative=0.15),
+        "volume_ratio": Noticeable(relative=0.1),
+    },
     covers=("life.data-validation", "sys.data-pipeline", "debug.green.pipeline-first"),
 )
 def pipelines_checks(world: World, args: Args) -> Observation:

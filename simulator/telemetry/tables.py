@@ -90,7 +90,7 @@ def _predictions(world: World) -> TableColumns:
         "version": _words(thin("version"), [f"v{n}" for n in range(world.registry.next_number)]),
         "channel": _words(thin("channel"), list(CHANNELS)),
         "region": _words(thin("region"), list(REGIONS)),
-        "amount": thin("paid"),
+        "amount_paid": thin("paid"),
         "score": thin("score"),
         "approved": approved,
         "explored": thin("explored") > 0,

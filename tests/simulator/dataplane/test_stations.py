@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,7 @@ from simulator.dataplane.stations import (
     FILLED,
     MODEL_COMPUTE,
     MODEL_QUEUE,
+    REACH,
     Passed,
     Passing,
     Setting,
@@ -62,6 +64,20 @@ def test_a_caller_gives_up_at_the_deadline_wherever_its_request_is() -> None:
     here = setting(fetch_s=0.25, model_s=1.0, request_timeout_s=1.5)
     passed = pass_through(requests(0.0, 0.0, 0.0), Passing.nothing(here), here, 10.0)
     assert shown(passed, ANSWERED, END, MODEL_QUEUE, MODEL_COMPUTE) == [[1, 0, 0], [1.25, 1.5, 1.5], [0.0, 0.75, 0.75], [1.0, 0.25, 0.0]]
+
+
+def test_the_model_server_takes_requests_as_they_reach_it_and_not_as_they_arrived() -> None:
+    here = setting(fetch_s=0.25, model_s=0.5, shape=1.0, replicas=2)
+    overtaken = replace(requests(0.0, 0.0), fetch_mark=np.array([4.0, 1.0]))
+    passed = pass_through(overtaken, Passing.nothing(here), replace(here, model=replace(here.model, replicas=1)), 10.0)
+    assert shown(passed, REACH, MODEL_QUEUE, END) == [[0.25, 1.0], [0.0, 0.0], [0.75, 1.5]]
+
+
+def test_a_request_that_was_given_up_is_not_answered_even_if_it_needed_no_work() -> None:
+    here = setting(fetch_s=0.25, model_s=4.0, request_timeout_s=1.5, shape=1.0)
+    weightless = replace(requests(0.0, 0.0), model_mark=np.array([1.0, 0.0]))
+    passed = pass_through(weightless, Passing.nothing(here), here, 10.0)
+    assert shown(passed, ANSWERED, END) == [[0, 0], [1.5, 1.5]]
 
 
 def test_what_is_under_way_at_the_end_goes_on_in_the_next_stretch() -> None:

@@ -10,6 +10,7 @@ import pytest
 from simulator.dataplane import surfaces
 from simulator.dataplane.service import ServicePlane
 from simulator.dataplane.windows import MEASURES
+from simulator.nature.traffic import TrafficSpec
 
 Made = Callable[..., ServicePlane]
 DAY_S = 86_400.0
@@ -23,6 +24,14 @@ def test_history_agrees_with_exact_windows_of_the_same_days(plane: Made) -> None
     for name in ("p50_ms", "p95_ms", "p99_ms", "mean_ms", "fetch_queue_ms", "model_queue_ms"):
         assert np.corrcoef(getattr(calm, name), getattr(exact, name))[0, 1] > 0.85, name
         assert getattr(calm, name).std() == pytest.approx(getattr(exact, name).std(), rel=0.15), name
+
+
+def test_sampling_noise_of_history_is_as_large_as_that_of_exact_windows(plane: Made) -> None:
+    steady = TrafficSpec(8.0)
+    calm, exact = (plane(exact_from_s=t, traffic=steady).windows(DAY_S, 3 * DAY_S) for t in (np.inf, DAY_S))
+    for name in ("requests", "p50_ms", "p95_ms", "p99_ms", "mean_ms", "fetch_compute_p99_ms", "model_queue_ms", "model_server_utilisation"):
+        assert getattr(calm, name).std() == pytest.approx(getattr(exact, name).std(), rel=0.3), name
+        assert np.unique(getattr(calm, name)).size > 100, name
 
 
 def test_a_saturated_service_times_out_alike_in_history_and_exactly(plane: Made) -> None:

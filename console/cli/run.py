@@ -1,0 +1,110 @@
+"""`hotseat run`: a drill with no screen, played by a script or by a reference player."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import typer
+
+from console.cli import complete
+from console.cli.edge import print_json, print_text, say
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.cli.seat import Seat
+    from grader.scorecard import Scorecard
+    from scenarios.drill import Drill, Reply
+
+Play = Callable[["Drill"], None]
+
+
+def run(
+    scenario: str = typer.Argument(..., help="A packaged scenario's name, or a file that ends in .yaml.", autocompletion=complete.scenarios),
+    seed: int = typer.Option(..., "--seed", help="Which incident of the scenario."),
+    script: str = typer.Option(None, "--script", metavar="FILE", help="Commands, one a line; - reads standard input."),
+    player: str = typer.Option(None, "--player", metavar="NAME", help="Let a reference player play.", autocompletion=complete.players),
+    role: str = typer.Option(None, "--role", help="platform, model or generalist."),
+    level: str = typer.Option(None, "--level", help="mid, senior or staff."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON line for each line of the script, then one with the scorecard."),
+) -> None:
+    """Play a drill without a screen: a script's lines, or a reference player. It is graded at the end."""
+    from console.cli.seat import begin
+
+    play, actor = _chosen(script, player)
+    out = _JsonLines() if as_json else _Plain()
+    seat = begin(scenario, seed, actor=actor, role=role, level=level, heard=out.heard)
+    with closing(seat.journal):
+        out.begun(seat)
+        try:
+            play(seat.drill)
+            from console.cli.closing import close
+
+            card = close(seat, progress=say)
+        except KeyboardInterrupt:
+            say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
+            raise
+        out.graded(seat, card)
+
+
+def _chosen(script: str | None, player: str | None) -> tuple[Play, str]:
+    if (script is None) == (player is None):
+        raise UsageError("say who plays: either --script FILE (or --script -) or --player NAME")
+    if script is not None:
+        from console.cli.script import script_lines
+
+        lines = script_lines(script)
+        return lambda drill: _submit(drill, lines), "script"
+    from grader.players.library import PLAYERS
+
+    if player not in PLAYERS:
+        raise UsageError(f"there is no player {player!r}; there are {', '.join(PLAYERS)}")
+    return PLAYERS[player].play, str(player)
+
+
+def _submit(drill: Drill, lines: Iterator[str]) -> None:
+    from console.signals import unbroken
+
+    for line in lines:
+        with unbroken():
+            drill.submit(line)
+        if drill.closed:
+            break
+    left = sum(1 for _ in lines) if drill.closed else 0
+    if left:
+        say(f"{left} line{'s' if left > 1 else ''} after resolve: not played")
+
+
+class _JsonLines:
+    def begun(self, seat: Seat) -> None:
+        """Nothing: the first line is the first reply."""
+
+    def heard(self, reply: Reply) -> None:
+        print_json(reply.to_json())
+
+    def graded(self, seat: Seat, card: Scorecard) -> None:
+        print_json({"session": seat.session, "scorecard": card.to_json()})
+
+
+class _Plain:
+    def __init__(self) -> None:
+        from console.plain.style import stdout_style
+
+        self._style = stdout_style()
+
+    def begun(self, seat: Seat) -> None:
+        from console.plain.replies import opening_text
+
+        print_text(opening_text(seat.drill, self._style))
+
+    def heard(self, reply: Reply) -> None:
+        from console.plain.replies import reply_text
+
+        print_text("\n" + reply_text(reply, self._style, echo=True))
+
+    def graded(self, seat: Seat, card: Scorecard) -> None:
+        from console.plain.scores import score_text
+
+        print_text("\n" + score_text(card.to_json(), self._style))
+        print_text(f"hotseat debrief {seat.session} tells why.")

@@ -1,0 +1,148 @@
+"""A drill and its stored session together: begun, gone on with, or rebuilt from what a journal's header says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from console.cli.edge import say
+from console.home import sessions, wall
+from simulator.errors import ContentError, Refused, UsageError
+
+if TYPE_CHECKING:
+    from scenarios.channel import Message
+    from scenarios.drill import Drill, Reply
+    from scenarios.incident import Incident
+    from scenarios.journal import Journal
+    from scenarios.scenario import Scenario
+
+Heard = Callable[["Reply"], None]
+
+
+@dataclass(slots=True)
+class Seat:
+    session: str
+    journal: Journal
+    drill: Drill
+    role: str
+    level: str
+
+    @property
+    def closed(self) -> bool:
+        """Whether the drill has ended: resolved, or closed by whoever ran it."""
+        return self.drill.closed or any(row.kind == "closed" for row in self.journal.rows())
+
+
+def begin(name: str, seed: int, *, actor: str, role: str | None = None, level: str | None = None, heard: Heard | None = None) -> Seat:
+    """A new session of the scenario `name`, a packaged one or a file. Nothing is stored before its world is built.
+
+    Raises:
+        HotseatError: no such scenario, a file with mistakes, an unknown role or level, or a state folder that cannot be written.
+    """
+    from scenarios.incident import incident
+    from scenarios.scenario import Level, Role
+
+    if seed < 0:
+        raise UsageError(f"a seed is a whole number from 0 on, not {seed}")
+    scenario, text = _found(name)
+    role = _chosen("role", role, scenario.roles, get_args(Role), "generalist")
+    level = _chosen("level", level, scenario.levels, get_args(Level), "senior")
+    say("building the world…")
+    made = incident(scenario, seed)
+    fields = {"role": role, "level": level, "wall": wall(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
+    if _is_file(name):
+        # The file may be changed or gone when the session is gone on with: the header keeps what was played.
+        fields["scenario_text"] = text
+    session, journal = sessions().create(scenario.name, seed, fields)
+    return Seat(session, journal, _drill(made, journal, actor, role, heard), role, level)
+
+
+def go_on(session: str, *, heard: Heard | None = None) -> Seat:
+    """A stored session, where it stopped. Raises as `SessionStore.open` and `rebuilt` do."""
+    journal = sessions().open(session)
+    try:
+        header = journal.header
+        say("building the world…")
+        made = rebuilt(header, str(journal.path))
+        role, level = told(header)
+        return Seat(session, journal, _drill(made, journal, str(header.get("actor") or "you"), role, heard), role, level)
+    except BaseException:
+        journal.close()
+        raise
+
+
+def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
+    """The incident of a session, from its header.
+
+    Raises:
+        Refused: the scenario has been changed since, so that this is no longer the world that was played.
+        HotseatError: there is no such scenario, or its text has mistakes.
+    """
+    from scenarios.incident import incident
+    from scenarios.scenario import parse_scenario
+    from scenarios.vocabulary import packaged_vocabulary
+
+    kept, name, seed = header.get("scenario_text"), str(header["scenario"]), header["seed"]
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise ContentError(file, "a seed is a whole number from 0 on", key="header.seed")
+    if isinstance(kept, str):
+        scenario, text = parse_scenario(kept, f"{file} (its scenario)", packaged_vocabulary()), kept
+    else:
+        scenario, text = _found(name.removesuffix(".yaml"))
+    if header.get("scenario_sha256") not in (None, _sha(text)):
+        raise Refused(f"the scenario {name} was changed after this session; its world cannot be built again (its grade can be read with hotseat grade)")
+    return incident(scenario, seed)
+
+
+def told(header: Mapping[str, Any]) -> tuple[str, str]:
+    """Role and level that a session was played in."""
+    return str(header.get("role") or "generalist"), str(header.get("level") or "senior")
+
+
+def _found(name: str) -> tuple[Scenario, str]:
+    """The scenario, and the text that it was read from."""
+    import content
+    from scenarios.library import find_scenario
+    from scenarios.vocabulary import packaged_vocabulary
+
+    scenario = find_scenario(name, packaged_vocabulary())
+    return scenario, Path(name).read_text(encoding="utf-8") if _is_file(name) else content.read("scenarios", f"{name}.yaml")
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _chosen(what: str, said: str | None, offered: tuple[str, ...], known: tuple[str, ...], usual: str) -> str:
+    if said is None:
+        return usual if usual in offered else offered[0]
+    if said not in known:
+        raise UsageError(f"there is no {what} {said!r}; there are {', '.join(known)}")
+    return said
+
+
+def _drill(made: Incident, journal: Journal, actor: str, role: str, heard: Heard | None) -> Drill:
+    """A drill that puts the wall clock on each row and tells `heard` of each reply once its row is durable."""
+    from scenarios.drill import Drill
+
+    class Told(Drill):
+        def submit(self, line: str, *, wall: str = "") -> Reply:
+            reply = super().submit(line, wall=wall or _wall())
+            if heard is not None:
+                heard(reply)
+            return reply
+
+        def tick(self, to_s: float, *, wall: str = "") -> list[Message]:
+            return super().tick(to_s, wall=wall or _wall())
+
+    return Told(made, journal, actor=actor, role=role)
+
+
+_wall = wall

@@ -1,0 +1,137 @@
+"""Evidence of a finished drill: everything that replay can say about it, gathered once and journaled."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from grader.counterfactual import Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
+from grader.differential import candidate_worlds, look_evidence, true_candidate
+from grader.evidence import Evidence
+from grader.noise import load_noise
+from scenarios.chain import Row
+from scenarios.faults.library import FAULTS, NOTHING
+from scenarios.incident import Incident
+from scenarios.replay import replayed
+from scenarios.steps import Step, steps_of
+from simulator.durations import DAY_S, HOUR_S
+from simulator.telemetry.alerts import breaches
+from simulator.telemetry.signals import read_signal
+
+RECOVERED_SHARE = 0.1
+"""Losses are over when they run at a tenth of their rate at the page."""
+Progress = Callable[[str], None]
+
+
+def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lambda text: None) -> Evidence:
+    """Replay a drill's journal in all the worlds that its grade needs."""
+    steps = steps_of(rows)
+    noise = load_noise(incident.spec.name)
+    reasoned = [s.step for s in steps if s.kind == "word" and s.op in ("declare", "rule-out")]
+    progress("the candidates' worlds")
+    worlds = candidate_worlds(incident)
+    progress("what each look tells apart")
+    looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None)
+    progress("the reference runbook")
+    reference_steps(incident)
+    for which in ("control", "do-nothing", "reference"):
+        kept_course(incident, which)
+    progress("each move left out")
+    actual = course(incident, steps)
+    moves = moves_evidence(incident, steps, actual, noise)
+    progress("action items")
+    guards = guards_evidence(incident, steps)
+    closed_s = max((s.at_s + s.took_s for s in steps), default=incident.start_s)
+    component, mechanism = incident.cause
+    return Evidence(
+        scenario=incident.scenario.name,
+        seed=incident.drawn.seed,
+        system=incident.spec.name,
+        control=not incident.drawn.faults,
+        component=component,
+        mechanism=mechanism,
+        candidates=tuple(w.name for w in worlds),
+        candidate_mechanisms={w.name: FAULTS[w.name].mechanism if w.name in FAULTS else NOTHING[1] for w in worlds},
+        true_candidate=true_candidate(incident),
+        onset_s=incident.onset_s,
+        start_s=incident.start_s,
+        closed_s=closed_s,
+        resolved=any(s.op == "resolve" for s in steps),
+        looks=tuple(looks),
+        moves=tuple(moves),
+        guards=tuple(guards),
+        impact=impact(incident, actual),
+        objectives=_objectives(incident, actual),
+        hurting_at_close=_rate(incident, actual, closed_s, closed_s + DAY_S) > RECOVERED_SHARE * _page_rate(incident) if incident.drawn.faults else False,
+        cause_removed=_removed(incident, actual),
+        silenced=_silenced(incident, steps, closed_s),
+        recover_s=_recovered(incident, actual),
+        fingerprint=fingerprint(),
+    )
+
+
+def fingerprint() -> str:
+    """The environment that numbers from NumPy may depend on."""
+    return f"python {sys.version_info.major}.{sys.version_info.minor}, numpy {np.__version__}, {platform.system()} {platform.machine()}"
+
+
+def _rate(incident: Incident, one: Course, since_s: float, until_s: float) -> float:
+    """Losses per second against the control world in a span."""
+    control = kept_course(incident, "control")
+    until_s = min(until_s, horizon_of(incident))
+    return (one.between(since_s, until_s) - control.between(since_s, until_s)) / max(until_s - since_s, HOUR_S)
+
+
+def _page_rate(incident: Incident) -> float:
+    return _rate(incident, kept_course(incident, "do-nothing"), incident.start_s, incident.start_s + DAY_S)
+
+
+def _removed(incident: Incident, actual: Course) -> bool:
+    """Whether losses in the last three days of the horizon fell by most of what the reference runbook takes off."""
+    if not incident.drawn.faults:
+        return True
+    end = horizon_of(incident)
+    nothing, reference, mine = (_rate(incident, c, end - 3 * DAY_S, end) for c in (kept_course(incident, "do-nothing"), kept_course(incident, "reference"), actual))
+    return nothing <= 0 or nothing - mine >= 0.7 * (nothing - reference)
+
+
+def _objectives(incident: Incident, actual: Course) -> dict[str, bool]:
+    at = np.array([actual.world.settled_s])
+    held = {}
+    for name in incident.drawn.objectives:
+        rule = incident.spec.objectives[name]
+        held[name] = bool(breaches(rule, read_signal(actual.world, rule.signal, at), rule.threshold)[0])
+    return held
+
+
+def _silenced(incident: Incident, steps: Sequence[Step], closed_s: float) -> tuple[str, ...]:
+    world = replayed(incident, steps, until_s=closed_s)
+    world.settle()
+    at = np.array([world.settled_s])
+    out = []
+    for rule in incident.spec.alerts:
+        moved = world.levers[f"alert.threshold/{rule.name}"].at(world.now_s)
+        quiet = bool(world.levers[f"alert.silenced/{rule.name}"].at(world.now_s)) or (moved not in (0.0, rule.threshold))
+        if quiet and bool(breaches(rule, read_signal(world, rule.signal, at), rule.threshold)[0]):
+            out.append(rule.name)
+    return tuple(out)
+
+
+def _recovered(incident: Incident, actual: Course) -> float | None:
+    """The hour after which no day's losses run above a tenth of their rate at the page."""
+    if not incident.drawn.faults:
+        return None
+    control = kept_course(incident, "control")
+    loss = np.array(actual.usd) - np.array(control.usd)
+    hours = np.array(actual.hour_s)
+    limit = RECOVERED_SHARE * _page_rate(incident) * HOUR_S
+    last = None
+    for start in range(0, len(loss), 6):
+        if hours[start] >= incident.start_s - DAY_S and loss[start : start + 24].mean() > limit:
+            last = start
+    if last is None:
+        return float(incident.start_s)
+    return None if last + 24 >= len(loss) else float(hours[last + 6])
