@@ -27,6 +27,6 @@ def sessions() -> SessionStore:
     return SessionStore(home())
 
 
-def wall() -> str:
+def wall_now() -> str:
     """The wall clock as journals keep it. The only clock that a drill is told of."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -83,7 +83,7 @@ def reference_steps(incident: Incident) -> list[Step]:
 
 def played(incident: Incident, lines: Sequence[str]) -> list[Step]:
     """The steps of a drill in which `lines` were typed."""
-    drill = Drill(incident, MemoryJournal({"scenario": incident.scenario.name, "seed": incident.drawn.seed}))
+    drill = Drill(incident, MemoryJournal({"session": "replay", "scenario": incident.scenario.name, "seed": incident.drawn.seed}))
     for line in lines:
         if drill.closed:
             break

@@ -6,7 +6,7 @@ and `tells_apart`, whether two worlds show a look differently enough for a perso
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +116,6 @@ def true_candidate(incident: Incident) -> str:
 def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, until: int | None = None) -> list[LookEvidence]:
     """What each look up to step `until` excludes. The page's own reading is given to everybody and is no evidence."""
     considered = [s for s in steps if until is None or s.step <= until]
-    given = _given(incident)
     showings = {c.name: _showings(incident, c, considered) for c in candidate_worlds(incident)}
     excluded: set[str] = set()
     found = []
@@ -125,7 +124,7 @@ def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, un
             continue
         excludes: dict[str, tuple[str, ...]] = {}
         for name, by_step in showings.items():
-            telling = _telling(step, by_step.get(step.step, []), noise, given)
+            telling = _telling(incident, step, by_step.get(step.step, []), noise)
             if telling:
                 excludes[name] = tuple(telling[:MOST_FACTS])
         new = tuple(name for name in excludes if name not in excluded)
@@ -144,17 +143,17 @@ def _showings(incident: Incident, candidate: CandidateWorlds, steps: Sequence[St
     return out
 
 
-def _telling(step: Step, drawn: Sequence[Facts], noise: Noise, given: Collection[str]) -> list[str]:
+def _telling(incident: Incident, step: Step, drawn: Sequence[Facts], noise: Noise) -> list[str]:
     command = registry()[step.op]
     out = []
     for fact, value in step.facts.items():
-        if fact in given:
+        if _given(incident, fact):
             continue
         if not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, step.op, fact), command.noticeable_for(fact)):
             out.append(fact)
     return out
 
 
-def _given(incident: Incident) -> set[str]:
-    rule = incident.page_rule
-    return {f"state.{rule.name}", f"value.{rule.name}", "firing", "pending"}
+def _given(incident: Incident, fact: str) -> bool:
+    """Whether a fact is the page's own reading, which everybody was told."""
+    return fact.endswith("." + incident.page_rule.name)

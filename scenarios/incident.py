@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from scenarios import decoys
 from scenarios.draw import Candidate, Drawn, DrawnFault, draw, draw_candidates
 from scenarios.faults import library
@@ -18,7 +20,8 @@ from scenarios.scenario import Scenario
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
 from simulator.spec import AlertRule, SystemSpec, load_system
 from simulator.streams import stream
-from simulator.telemetry.alerts import firing_times
+from simulator.telemetry.alerts import breaches, firing_times
+from simulator.telemetry.signals import read_signal
 from simulator.timeline import Edit
 from simulator.world import Checkpoint, World
 
@@ -152,14 +155,25 @@ def incident(scenario: Scenario, seed: int) -> Incident:
 
 
 def _page(made: Incident) -> tuple[float, bool]:
-    """First moment from 12 hours after the onset on at which the page's alert begins to fire, rounded up to 5 minutes."""
+    """First moment around the nominal time at which the page's alert begins to fire, and 5 minutes more for the pager.
+
+    An alert that fires all along pages at the nominal time.
+    """
     drawn = made.drawn
     world = made.fork([edit for fault in drawn.faults for edit in library.edits_of(fault)], exact=False)
     world.advance(drawn.page_s + PAGE_PATIENCE_S)
     world.settle()
     since = max([drawn.page_s - 12 * HOUR_S, *(f.at_s + 6 * HOUR_S for f in drawn.faults)])
     fired = firing_times(world, made.page_rule, min(since, drawn.page_s), drawn.page_s + PAGE_PATIENCE_S)
-    return (fired[0] + 5 * MINUTE_S, True) if fired else (drawn.page_s, False)
+    if fired:
+        return fired[0] + 5 * MINUTE_S, True
+    earlier = firing_times(world, made.page_rule, drawn.page_s - 40 * DAY_S, drawn.page_s)
+    return drawn.page_s, bool(earlier) and bool(_holds(world, made.page_rule, drawn.page_s))
+
+
+def _holds(world: World, rule: AlertRule, at_s: float) -> bool:
+    at = np.array([at_s])
+    return bool(breaches(rule, read_signal(world, rule.signal, at), rule.threshold)[0])
 
 
 def _with_benign_history(made: Incident) -> None:

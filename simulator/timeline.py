@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,20 +27,24 @@ class Edit:
 class Timeline:
     """Edits of one lever in order of time; edits at the same time keep the order in which they were made."""
 
-    __slots__ = ("_edits", "_times", "default", "lever")
+    __slots__ = ("_arrays", "_edits", "_times", "default", "lever")
 
     def __init__(self, lever: str, default: Value, edits: Iterable[Edit] = ()) -> None:
         self.lever, self.default = lever, default
         self._edits: list[Edit] = sorted(edits, key=lambda e: e.at_s)
         self._times: list[float] = [e.at_s for e in self._edits]
+        self._arrays: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def add(self, edit: Edit) -> None:
         place = bisect_right(self._times, edit.at_s)
         self._edits.insert(place, edit)
         self._times.insert(place, edit.at_s)
+        self._arrays = None
 
     def copy(self) -> Timeline:
-        return Timeline(self.lever, self.default, self._edits)
+        twin = Timeline(self.lever, self.default)
+        twin._edits, twin._times, twin._arrays = self._edits.copy(), self._times.copy(), self._arrays
+        return twin
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -63,8 +66,12 @@ class Timeline:
 
     def numbers(self, at_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values in force at each time of `at_s`, shape as given."""
-        values = np.array([self.default, *(e.value for e in self._edits)], dtype=np.float64)
-        return values[np.searchsorted(np.array(self._times), at_s, side="right")] if self._times else np.full(np.shape(at_s), values[0])
+        if not self._times:
+            return np.full(np.shape(at_s), float(self.default))  # type: ignore[arg-type]
+        if self._arrays is None:
+            self._arrays = np.array(self._times), np.array([self.default, *(e.value for e in self._edits)], dtype=np.float64)
+        times, values = self._arrays
+        return np.asarray(values[np.searchsorted(times, at_s, side="right")])
 
     def codes(self, at_s: NDArray[np.float64]) -> tuple[NDArray[np.int64], list[Value]]:
         """Index of the value in force at each time, and the distinct values by that index."""

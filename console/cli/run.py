@@ -41,7 +41,7 @@ def run(
             play(seat.drill)
             from console.cli.closing import close
 
-            card = close(seat, progress=say)
+            card = close(seat)
         except KeyboardInterrupt:
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise
@@ -54,8 +54,8 @@ def _chosen(script: str | None, player: str | None) -> tuple[Play, str]:
     if script is not None:
         from console.cli.script import script_lines
 
-        lines = script_lines(script)
-        return lambda drill: _submit(drill, lines), "script"
+        lines, piped = script_lines(script), script == "-"
+        return lambda drill: _submit(drill, lines, piped), "script"
     from grader.players.library import PLAYERS
 
     if player not in PLAYERS:
@@ -63,7 +63,7 @@ def _chosen(script: str | None, player: str | None) -> tuple[Play, str]:
     return PLAYERS[player].play, str(player)
 
 
-def _submit(drill: Drill, lines: Iterator[str]) -> None:
+def _submit(drill: Drill, lines: Iterator[str], piped: bool) -> None:
     from console.signals import unbroken
 
     for line in lines:
@@ -71,7 +71,8 @@ def _submit(drill: Drill, lines: Iterator[str]) -> None:
             drill.submit(line)
         if drill.closed:
             break
-    left = sum(1 for _ in lines) if drill.closed else 0
+    # Whoever writes to a pipe may be waiting for the scorecard: what else comes there is not waited for.
+    left = 0 if piped else sum(1 for _ in lines)
     if left:
         say(f"{left} line{'s' if left > 1 else ''} after resolve: not played")
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from console.cli.edge import say
-from console.home import sessions, wall
+from console.home import sessions, wall_now
 from simulator.errors import ContentError, Refused, UsageError
 
 if TYPE_CHECKING:
+    from scenarios.chain import Row
     from scenarios.channel import Message
     from scenarios.drill import Drill, Reply
     from scenarios.incident import Incident
     from scenarios.journal import Journal
     from scenarios.scenario import Scenario
+    from scenarios.steps import Step
 
 Heard = Callable[["Reply"], None]
 
@@ -52,7 +54,7 @@ def begin(name: str, seed: int, *, actor: str, role: str | None = None, level: s
     level = _chosen("level", level, scenario.levels, get_args(Level), "senior")
     say("building the world…")
     made = incident(scenario, seed)
-    fields = {"role": role, "level": level, "wall": wall(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
+    fields = {"role": role, "level": level, "wall": wall_now(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
     if _is_file(name):
         # The file may be changed or gone when the session is gone on with: the header keeps what was played.
         fields["scenario_text"] = text
@@ -67,11 +69,48 @@ def go_on(session: str, *, heard: Heard | None = None) -> Seat:
         header = journal.header
         say("building the world…")
         made = rebuilt(header, str(journal.path))
+        checked_steps(journal.rows(), made, str(journal.path))
         role, level = told(header)
         return Seat(session, journal, _drill(made, journal, str(header.get("actor") or "you"), role, heard), role, level)
     except BaseException:
         journal.close()
         raise
+
+
+def checked_steps(rows: Sequence[Row], made: Incident, file: str) -> list[Step]:
+    """The steps of a journal that may come from anywhere, fit to be played again in `made`.
+
+    Raises:
+        ContentError: a step is not one that a drill of this incident could have written; names the step and the field.
+    """
+    from scenarios.drill import LONGEST_DRILL_S
+    from scenarios.phases import TRANSITIONS
+    from scenarios.steps import steps_of
+    from scenarios.words import registry
+    from simulator.commands import parse
+
+    def bad(step: int, field: str, message: str) -> ContentError:
+        return ContentError(file, message, key=f"step {step} {field}")
+
+    latest_s = made.start_s + LONGEST_DRILL_S
+    for row in rows:
+        to_s = row.payload.get("to_s", row.at_s) if row.kind == "clock" else row.at_s
+        if not isinstance(to_s, (int, float)) or not 0 <= to_s <= 2 * latest_s:
+            raise bad(row.step, "payload.to_s" if row.kind == "clock" else "at_s", "is no time of this drill")
+    steps = steps_of(rows, file)
+    for step in steps:
+        if step.phase not in TRANSITIONS:
+            raise bad(step.step, "payload.phase", f"{step.phase!r} is no phase of a drill")
+        if not 0 <= step.took_s <= latest_s:
+            raise bad(step.step, "payload.took_s", "is no time that a command takes")
+        if step.kind in ("look", "move", "word"):
+            try:
+                read = parse(step.line, registry())
+            except UsageError as problem:
+                raise bad(step.step, "payload.line", str(problem)) from None
+            if (read.command.name, read.command.kind, read.args) != (step.op, step.kind, step.args):
+                raise bad(step.step, "payload.args", "does not say what the step's line says")
+    return steps
 
 
 def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
@@ -82,6 +121,13 @@ def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
         HotseatError: there is no such scenario, or its text has mistakes.
     """
     from scenarios.incident import incident
+
+    scenario, seed = _played(header, file)
+    return incident(scenario, seed)
+
+
+def _played(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:
+    """Scenario and seed of a session; raises as `rebuilt` does."""
     from scenarios.scenario import parse_scenario
     from scenarios.vocabulary import packaged_vocabulary
 
@@ -93,8 +139,17 @@ def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
     else:
         scenario, text = _found(name.removesuffix(".yaml"))
     if header.get("scenario_sha256") not in (None, _sha(text)):
-        raise Refused(f"the scenario {name} was changed after this session; its world cannot be built again (its grade can be read with hotseat grade)")
-    return incident(scenario, seed)
+        raise Refused(f"the scenario {name} was changed after this session, so its world cannot be built again; hotseat grade still reads its grade")
+    return scenario, seed
+
+
+def reference_lines(header: Mapping[str, Any], file: str) -> tuple[str, ...]:
+    """The model runbook of a session as typed, without building a world. Raises as `rebuilt` does."""
+    from scenarios.draw import draw
+    from scenarios.incident import nominal_page_s
+
+    scenario, seed = _played(header, file)
+    return draw(scenario, seed, nominal_page_s=nominal_page_s(seed)).reference
 
 
 def told(header: Mapping[str, Any]) -> tuple[str, str]:
@@ -134,15 +189,13 @@ def _drill(made: Incident, journal: Journal, actor: str, role: str, heard: Heard
 
     class Told(Drill):
         def submit(self, line: str, *, wall: str = "") -> Reply:
-            reply = super().submit(line, wall=wall or _wall())
+            reply = super().submit(line, wall=wall or wall_now())
             if heard is not None:
                 heard(reply)
             return reply
 
         def tick(self, to_s: float, *, wall: str = "") -> list[Message]:
-            return super().tick(to_s, wall=wall or _wall())
+            return super().tick(to_s, wall=wall or wall_now())
 
     return Told(made, journal, actor=actor, role=role)
 
-
-_wall = wall

@@ -27,7 +27,7 @@ def alerts(world: World, args: Args) -> Observation:
     found = [status(world, rule) for rule in world.spec.alerts]
     rank = {"firing": 0, "pending": 1, "inactive": 2}
     rows = [
-        (s.rule.name, s.state, s.rule.severity, s.value, f"{s.rule.op} {s.threshold:g}", s.since_s, s.silenced, s.rule.summary)
+        (s.rule.name, s.state, s.rule.severity, s.value, f"{s.rule.op} {s.threshold:g}", None if s.since_s is None else round(s.since_s), s.silenced, s.rule.summary)
         for s in sorted(found, key=lambda s: rank[s.state])
     ]
     values: dict[str, object] = {}
@@ -81,7 +81,8 @@ def alerts_history(world: World, args: Args) -> Observation:
             values[f"last_fired_age_s.{rule.name}"] = world.settled_s - times[-1]
         for at_s in times:
             chosen = world.levers[f"alert.threshold/{rule.name}"].number_at(at_s)
-            fired.append((at_s, rule.name, rule.severity, f"{rule.signal} {rule.op} {chosen or rule.threshold:g}", bool(world.levers[f"alert.silenced/{rule.name}"].at(at_s))))
+            silenced = bool(world.levers[f"alert.silenced/{rule.name}"].at(at_s))
+            fired.append((round(at_s), rule.name, rule.severity, f"{rule.signal} {rule.op} {chosen or rule.threshold:g}", silenced))
     fired.sort(key=lambda row: row[0])
     return Observation(
         f"Alerts of the last {format_duration(world.settled_s - since)}",

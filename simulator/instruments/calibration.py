@@ -11,7 +11,7 @@ from simulator.instruments.performance import NOTICEABLE
 from simulator.observation import Observation, rounded_facts, table
 from simulator.telemetry.estimate import Estimate, estimate
 from simulator.telemetry.labelled import with_chargebacks
-from simulator.telemetry.quality import calibration_error, calibration_table
+from simulator.telemetry.quality import calibration_table
 from simulator.world import World
 
 SPAN_S = 4 * WEEK_S
@@ -73,7 +73,7 @@ def calibration(world: World, args: Args) -> Observation:
     observed = float((rows.label * rows.weight).sum())
     values: dict[str, object] = {
         "ratio": float((rows.score * rows.weight).sum()) / observed if observed > 0 else None,
-        "error": calibration_error(rows.label, rows.score, rows.weight),
+        "error": sum(part.share * abs(part.observed - part.predicted) for part in bins),
     }
     table_rows = []
     for number, part in enumerate(bins, start=1):

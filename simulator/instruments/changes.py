@@ -31,7 +31,7 @@ def changes(world: World, args: Args) -> Observation:
     """Shows the company's audit log, newest first: what was changed, from what to what, by whom and why. What other companies and teams do with their own systems is not in it."""
     found = audit_log(world, world.now_s - args["last"], world.now_s)
     counts = Counter(change.lever.partition("/")[0] for change in found)
-    rows = [(c.at_s, c.lever, shown_value(c.before), shown_value(c.after), c.who, "scheduled" if c.scheduled else "", c.why) for c in reversed(found)]
+    rows = [(round(c.at_s), c.lever, shown_value(c.before), shown_value(c.after), c.who, "scheduled" if c.scheduled else "", c.why) for c in reversed(found)]
     values: dict[str, object] = {"changes": len(found), "scheduled": sum(c.scheduled for c in found)}
     values |= {f"changed.{name}": counts[name] for name in sorted(counts)}
     return Observation(

@@ -29,11 +29,11 @@ def cost(world: World, args: Args) -> Observation:
     days = costs_by_day(world, world.settled_s - span, world.settled_s)
     before = costs_by_day(world, world.settled_s - 2 * span, world.settled_s - span)
     rows = [
-        (start, replica, charged, predictions / 1000.0, 1000.0 * (replica + charged) / predictions if predictions else None)
-        for start, replica, charged, predictions in zip(days.start_s, days.replica_usd, days.charged_usd, days.predictions, strict=True)
+        (round(start), replica, charged, predictions / 1000.0, 1000.0 * (replica + charged) / predictions if predictions else None)
+        for start, replica, charged, predictions in zip(days.start_s.tolist(), days.replica_usd, days.charged_usd, days.predictions, strict=True)
     ]
     replica, charged, predictions = (float(part.sum()) for part in (days.replica_usd, days.charged_usd, days.predictions))
-    charges = [(at_s, what, usd) for at_s, what, usd in world.charges if world.settled_s - span <= at_s < world.settled_s]
+    charges = [(round(at_s), what, usd) for at_s, what, usd in world.charges if world.settled_s - span <= at_s < world.settled_s]
     earlier = float(before.replica_usd.sum())
     per_day = DAY_S / span
     values = {
@@ -61,7 +61,8 @@ def cost(world: World, args: Args) -> Observation:
     covers=("life.monitoring", "sys.model-monitoring"),
 )
 def impact(world: World, args: Args) -> Observation:
-    """Estimates what the last hours cost from what is known: fraud by the warnings that came in, payments declined, callers without an answer. The same spans of the four weeks before show what is usual.
+    """Estimates what the last hours cost from what is known: fraud by the warnings that came in, payments declined, callers without an answer.
+    The same spans of the four weeks before show what is usual.
 
     Fraud is the amount that warnings named, divided by the share of charged-back amounts that warnings had named in payments
     four to eight weeks old, with the fee per chargeback.

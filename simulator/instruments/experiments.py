@@ -48,7 +48,11 @@ def models_compare(world: World, args: Args) -> Observation:
     flagged = [float(np.average(s >= threshold, weights=weight)) for s in scores]
     correlation = float(np.corrcoef(np.log(scores[0]), np.log(scores[1]))[0, 1])
     disagree = float(np.average((scores[0] >= threshold) != (scores[1] >= threshold), weights=weight))
-    now = [("mean score, last day", *mean), (f"share at or over {threshold:g}, last day", *flagged), ("auc on warnings, 6 to 2 days ago", *auc)]
+    now: list[tuple[str, float | None, float | None]] = [
+        ("mean score, last day", mean[0], mean[1]),
+        (f"share at or over {threshold:g}, last day", flagged[0], flagged[1]),
+        ("auc on warnings, 6 to 2 days ago", auc[0], auc[1]),
+    ]
     values: dict[str, object] = {"correlation": correlation, "disagree": disagree}
     for side, v, m, f, a in zip(("a", "b"), (one, two), mean, flagged, auc, strict=True):
         values |= {f"auc.{side}": v.metrics.get("auc"), f"positive_rate.{side}": v.metrics.get("positive_rate")}
@@ -80,7 +84,7 @@ def experiments(world: World, args: Args) -> Observation:
     params = ("join", "window_h", "label_age_h", "transform", "rows", "positives", "commit", "seed")
     metrics = ("auc", "champion_auc", "log_loss", "positive_rate", "mean_score")
     rows: list[tuple[Cell, ...]] = [
-        (r.start_s, r.status, r.run_type, *(r.params.get(p) for p in params), *(r.metrics.get(m) for m in metrics), r.version, r.reason, r.run_id) for r in reversed(found)
+        (round(r.start_s), r.status, r.run_type, *(r.params.get(p) for p in params), *(r.metrics.get(m) for m in metrics), r.version, r.reason, r.run_id) for r in reversed(found)
     ]
     values: dict[str, object] = {"runs": len(found), "failed": sum(r.status == "FAILED" for r in found), "running": sum(r.status == "RUNNING" for r in found)}
     for place, run in enumerate(reversed([r for r in found if r.metrics][-4:]), start=1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.commands import Args, Noticeable, Param, look
-from simulator.dataplane.features import VIEW, VIEWS, View
+from simulator.dataplane.features import NO_ROWS_S, VIEW, VIEWS, View
 from simulator.durations import HOUR_S
 from simulator.instruments.pipelines import last_load
 from simulator.instruments.served import known_name, trailing
@@ -55,9 +55,10 @@ def features_age(world: World, args: Args) -> Observation:
     found: dict[str, object] = {}
     for view in views:
         newest, job_end = (world.levers[f"online.{part}/{view.name}"].number_at(world.now_s) for part in ("event_time_s", "job_end_s"))
-        age, freshness, loaded = world.now_s - newest, world.now_s - job_end, last_load(world, view.name)
-        rows.append((view.name, newest, age, freshness, view.cadence_s, view.ttl_s, loaded))
-        found |= {f"age_s.{view.name}": age, f"job_freshness_s.{view.name}": freshness, f"rows.{view.name}": loaded}
+        stored = newest != NO_ROWS_S
+        age, freshness, loaded = world.now_s - newest if stored else None, world.now_s - job_end, last_load(world, view.name)
+        rows.append((view.name, newest if stored else None, age, freshness, view.cadence_s, view.ttl_s, loaded))
+        found |= {f"age_s.{view.name}": age, f"job_freshness_s.{view.name}": freshness, f"rows.{view.name}": loaded, f"stored.{view.name}": stored}
     heads = ("view", ("newest event", "time"), ("age of data", "s"), ("feast_feature_freshness_seconds", "s"), ("cadence", "s"), ("ttl", "s"), ("last due load", "rows"))
     return Observation("Age of online features", (table("Online store", heads, rows),), facts=rounded_facts(found))
 
@@ -67,11 +68,16 @@ def features_age(world: World, args: Args) -> Observation:
     group=GROUP,
     takes="3m",
     params=(Param("last", "duration", "span to read", HOUR_S),),
-    noticeable={"present.": Noticeable(absolute=0.005), "timed_out.": Noticeable(absolute=0.005), "withheld.": Noticeable(absolute=0.005)},
+    noticeable={
+        "present.": Noticeable(absolute=0.005),
+        "not_found.": Noticeable(absolute=0.005),
+        "timed_out.": Noticeable(absolute=0.005),
+        "withheld.": Noticeable(absolute=0.005),
+    },
     covers=("sys.feature-store", "dist.service-vs-model-health"),
 )
 def features_status(world: World, args: Args) -> Observation:
-    """What online reads of each view came back with: PRESENT, filled with defaults after a timeout, or withheld on purpose.
+    """What online reads of each view came back with: PRESENT, NOT_FOUND, filled with defaults after a timeout, or withheld on purpose.
     The store does not enforce TTL at a read: a value past it is PRESENT."""
     span = trailing(world, args, "last")
     at_s, weight = (world.rows.numbers(name, span.since_s, span.until_s) for name in ("at_s", "weight"))
@@ -81,8 +87,10 @@ def features_status(world: World, args: Args) -> Observation:
     found: dict[str, object] = {}
     for view in VIEWS:
         withheld = world.levers[f"online.withheld/{view.name}"].numbers(at_s) > 0
-        shares = [float(weight[mask].sum()) / total if total else None for mask in (~filled & ~withheld, filled & ~withheld, withheld)]
+        empty = world.levers[f"online.event_time_s/{view.name}"].numbers(at_s) == NO_ROWS_S
+        masks = (~filled & ~withheld & ~empty, ~filled & ~withheld & empty, filled & ~withheld, withheld)
+        shares = [float(weight[mask].sum()) / total if total else None for mask in masks]
         rows.append((view.name, round(total), *shares))
-        found |= {f"{name}.{view.name}": share for name, share in zip(("present", "timed_out", "withheld"), shares, strict=True)}
-    heads = ("view", ("reads", "payments"), ("PRESENT", "share"), ("default after timeout", "share"), ("withheld", "share"))
+        found |= {f"{name}.{view.name}": share for name, share in zip(("present", "not_found", "timed_out", "withheld"), shares, strict=True)}
+    heads = ("view", ("reads", "payments"), ("PRESENT", "share"), ("NOT_FOUND", "share"), ("default after timeout", "share"), ("withheld", "share"))
     return Observation("Status of online reads", (table(f"Last {span.length}", heads, rows),), facts=rounded_facts(found))

@@ -23,7 +23,7 @@ _MOST_LINES = 200
         Param("grep", "text", "only lines that hold this text, in any case"),
     ),
     noticeable={"level.": Noticeable(absolute=1.5, relative=0.2), "logger.": Noticeable(absolute=1.5, relative=0.2), "lines": Noticeable(absolute=1.5, relative=0.2)},
-    covers=("sys.metrics", "debug.red.no-process"),
+    covers=("sys.metrics",),
 )
 def logs(world: World, args: Args) -> Observation:
     """Shows log lines of tasks, services and the audit log, newest last; at most the last 200 that match. Counts are of all that match."""
@@ -38,7 +38,7 @@ def logs(world: World, args: Args) -> Observation:
     values |= {f"level.{level}": levels[level] for level in wanted}
     values |= {f"logger.{name}": loggers[name] for name in sorted(loggers)}
     counts = [*((f"level {level}", levels[level]) for level in wanted), *((f"logger {name}", loggers[name]) for name in sorted(loggers))]
-    shown = [(line.at_s, line.level, line.logger, line.text) for line in lines[-_MOST_LINES:]]
+    shown = [(round(line.at_s), line.level, line.logger, line.text) for line in lines[-_MOST_LINES:]]
     return Observation(
         f"Logs of the last {format_duration(args['last'])}, {args['level']} and above",
         tables=(table("Counts", ("of", "lines"), counts), table(f"{len(shown)} of {len(lines)} lines", (("at", "time"), "level", "logger", "line"), shown)),

@@ -31,7 +31,7 @@ def models_list(world: World, args: Args) -> Observation:
     aliases = _aliases(world)
     versions = world.registry.versions
     rows = [
-        (v.name, " ".join(a for a, name in aliases.items() if name == v.name), v.created_s, v.metrics.get("auc"), v.metrics.get("champion_auc"), v.rows,
+        (v.name, " ".join(a for a, name in aliases.items() if name == v.name), round(v.created_s), v.metrics.get("auc"), v.metrics.get("champion_auc"), v.rows,
          v.metrics.get("positive_rate"), "passed" if v.passed_gate else "failed", v.join, v.transform, v.trained_by)
         for v in reversed(versions)
     ]  # fmt: skip

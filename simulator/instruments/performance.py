@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.commands import Args, Noticeable, Param, look
+from simulator.dataplane.rows import EXPLORED
 from simulator.durations import DAY_S, WEEK_S, format_duration
 from simulator.errors import Refused
 from simulator.observation import Observation, rounded_facts, table
@@ -20,7 +21,7 @@ NOTICEABLE = {
     "warnings_per_10k": Noticeable(absolute=8.0),
     "per_10k": Noticeable(absolute=8.0),
 }
-_WEIGHTS_NOTE = "Payments approved to explore stand for all that were flagged: each counts for 33 of them."
+_WEIGHTS_NOTE = f"Payments approved to explore stand for all that were flagged: each counts for {1 / EXPLORED:.0f} of them."
 _BY = Param("by", "text", "how to split", "channel", choices=tuple(SEGMENTS))
 
 
@@ -54,7 +55,7 @@ def performance_mature(world: World, args: Args) -> Observation:
         since = end - k * WEEK_S
         cohort = payments.between(since, since + WEEK_S)
         auc, rate, captured, ratio = _ranking(cohort), _rate(cohort), _captured(cohort), _expected_over_observed(cohort)
-        rows.append((f"week -{k}", since, cohort.rows, int(cohort.label.sum()), auc, rate, captured, ratio))
+        rows.append((f"week -{k}", round(since), cohort.rows, int(cohort.label.sum()), auc, rate, captured, ratio))
         if k <= 8:
             values |= {f"auc.week_-{k}": auc, f"calibration.week_-{k}": ratio}
         if k <= 6:
@@ -92,9 +93,9 @@ def performance_early(world: World, args: Args) -> Observation:
     for k in range(1, days + 1):
         since = end - k * DAY_S
         day = payments.between(since, since + DAY_S)
-        rows.append((f"day -{k}", since, day.rows, int(day.label.sum()), _ranking(day), _per_10k(day)))
+        rows.append((f"day -{k}", round(since), day.rows, int(day.label.sum()), _ranking(day), _per_10k(day)))
     half = min(7, days // 2)
-    recent, before = payments.between(end - half * DAY_S, end), payments.between(end - days * DAY_S, end - half * DAY_S)
+    recent, before = payments.between(end - half * DAY_S, end).by_score(), payments.between(end - days * DAY_S, end - half * DAY_S).by_score()
     last = payments.between(end - 2 * DAY_S, end)
     values: dict[str, object] = {}
     for name, part in (("last_2d", last), ("recent", recent), ("before", before)):
@@ -112,7 +113,7 @@ def performance_early(world: World, args: Args) -> Observation:
             table("By day of payment", ("day", ("from", "time"), "approved payments", "warned", "auc", ("warnings", "per 10k")), rows),
             table("By segment", heads, segments),
         ),
-        text=(_WEIGHTS_NOTE, "About half of all fraud is ever warned about, and a few good payments are."),
+        text=(_WEIGHTS_NOTE, "Not all fraud is warned about, and a few good payments are."),
         facts=rounded_facts(values),
     )
 

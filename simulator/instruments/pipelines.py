@@ -60,10 +60,10 @@ def pipelines_runs(world: World, args: Args) -> Observation:
     trailing(world, args, "last")
     since = world.now_s - float(args["last"])
     runs = world.log.of(dag.name, since, world.now_s)
-    last = {t.run_id: t for t in reversed([t for t in tasks_since(world, dag.name, since) if t.task == dag.tasks[-1].name])}
+    last = {t.run_id: t for t in reversed(list(tasks_since(world, dag.name, since)))}
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
-        task = last.get(run.run_id)
+        task = last.get(run.run_id) if run.end_s is not None else None
         rows.append((run.run_id, run.run_type, run.state, run.start_s, _duration(run), task.rows_in if task else None, task.rows_out if task else None))
     states = Counter(r.state for r in runs)
     types = Counter(r.run_type for r in runs)

@@ -55,7 +55,7 @@ def predictions(world: World, args: Args) -> Observation:
         decision = "explored" if column["explored"][i] else "approved" if column["approved"][i] else "declined"
         known = "chargeback" if np.isfinite(label_at[place]) else "warned" if warned[place] else None
         rows.append((
-            float(column["at_s"][i]), f"v{int(column['version'][i])}", CHANNELS[int(column["channel"][i])], REGIONS[int(column["region"][i])],
+            round(float(column["at_s"][i])), f"v{int(column['version'][i])}", CHANNELS[int(column["channel"][i])], REGIONS[int(column["region"][i])],
             float(column["score"][i]), decision, bool(column["default_filled"][i]), known, *(float(features[name][i]) for name in FEATURES),
         ))  # fmt: skip
     medians = {name: float(np.median(values[chosen])) for name, values in features.items()}

@@ -41,7 +41,7 @@ def serving_status(world: World, args: Args) -> Observation:
     for name, station, busy in ((FEATURE_SERVER, spec.feature_server, windows.feature_server_utilisation), (MODEL_SERVER, spec.model_server, windows.model_server_utilisation)):
         replicas = round(levers[f"serving.replicas/{name}"].number_at(now)) or station.replicas
         asked = [e.at_s for e in levers[f"serving.restart/{name}"].edits_until(now) if e.value]
-        stations.append((name, replicas, station.replicas, _mean(busy), station.routing, asked[-1] if asked else None))
+        stations.append((name, replicas, station.replicas, _mean(busy), station.routing, round(asked[-1]) if asked else None))
         values |= {f"replicas.{name}": replicas, f"utilisation.{name}": _mean(busy)}
     fetch_ms = levers["serving.fetch_timeout_ms"].number_at(now) or spec.fetch_timeout_ms
     request_ms = levers["serving.request_timeout_ms"].number_at(now) or spec.request_timeout_ms
@@ -133,14 +133,15 @@ def traces(world: World, args: Args) -> Observation:
     found = world.service.traces(max(world.settled_s - args["last"], 0.0), world.settled_s, args["n"])
     if not len(found.at_s):
         raise Refused(f"traces: no requests of the last {format_duration(args['last'])} were kept")
-    rows = list(zip(
-        found.at_s.tolist(), *(getattr(found, f"{stage}_ms").tolist() for stage in STAGES), found.total_ms.tolist(), found.answered.tolist(), found.default_filled.tolist(), strict=True,
-    ))  # fmt: skip
+    stages_ms = [getattr(found, f"{stage}_ms") for stage in STAGES]
+    columns = (np.rint(found.at_s).astype(np.int64), *stages_ms, found.total_ms, found.answered, found.default_filled)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
     total = float(found.total_ms.sum())
-    values: dict[str, object] = {f"share.{stage}": float(getattr(found, f"{stage}_ms").sum()) / total for stage in STAGES}
-    values |= {f"mean_ms.{stage}": float(getattr(found, f"{stage}_ms").mean()) for stage in STAGES}
-    values |= {"mean_ms.total": total / len(rows), "slowest_ms": float(found.total_ms.max()), "timed_out": int((~found.answered).sum()), "on_defaults": int(found.default_filled.sum())}
-    heads = (("at", "time"), *((stage.replace("_", " "), "ms") for stage in STAGES), ("total", "ms"), "answered", "on defaults")
+    values: dict[str, object] = {f"share.{stage}": float(spent.sum()) / total for stage, spent in zip(STAGES, stages_ms, strict=True)}
+    values |= {f"mean_ms.{stage}": float(spent.mean()) for stage, spent in zip(STAGES, stages_ms, strict=True)}
+    values |= {"mean_ms.total": total / len(rows), "slowest_ms": float(found.total_ms.max())}
+    values |= {"timed_out": int((~found.answered).sum()), "on_defaults": int(found.default_filled.sum())}
+    heads: tuple[str | tuple[str, str], ...] = (("at", "time"), *((stage.replace("_", " "), "ms") for stage in STAGES), ("total", "ms"), "answered", "on defaults")
     return Observation(f"Traces of the last {format_duration(args['last'])}", tables=(table("Requests", heads, rows),), facts=rounded_facts(values))
 
 

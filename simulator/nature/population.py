@@ -48,7 +48,7 @@ class DayDraws:
 
 
 _DRAWN: OrderedDict[tuple[int, int, bool], DayDraws] = OrderedDict()
-_KEPT_DAYS = 40
+_KEPT_DAYS = 70
 
 
 def day_draws(seed: int, day: int, campaign: bool) -> DayDraws:

@@ -21,7 +21,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "region": REGIONS}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """Approved payments in order of time, n entries each."""
+    """Approved payments, n entries each; in order of time unless sorted otherwise."""
 
     at_s: Floats
     score: Floats
@@ -40,8 +40,14 @@ class Labelled:
     def rows(self) -> int:
         return len(self.at_s)
 
-    def where(self, chosen: Flags | slice) -> Labelled:
-        return Labelled(*(getattr(self, f.name)[chosen] for f in fields(self)))
+    def where(self, chosen: Flags | NDArray[np.intp] | slice) -> Labelled:
+        # One list of places is much quicker than the same mask on every column.
+        places = chosen if isinstance(chosen, slice) or chosen.dtype != np.bool_ else np.flatnonzero(chosen)
+        return Labelled(*(getattr(self, f.name)[places] for f in fields(self)))
+
+    def by_score(self) -> Labelled:
+        """The same rows in order of score: ranking parts of them is quick then."""
+        return self.where(np.argsort(self.score, kind="stable"))
 
     def between(self, since_s: float, until_s: float) -> Labelled:
         first, last = np.searchsorted(self.at_s, (since_s, until_s))

@@ -35,6 +35,8 @@ def shape(at_s: Floats, values: Floats) -> Shape:
         days = (at - at.mean()) / DAY_S
         slope = float((days * (value - value.mean())).sum() / (days * days).sum()) / size
         step = _largest_step(value) / size
+        # Beyond six decimals there is only the rounding of sums.
+        slope, step = round(slope, 6), round(step, 6)
     return Shape(float(value[-1]), float(value.mean()), float(value.min()), float(value.max()), slope, step)
 
 

@@ -193,7 +193,7 @@ def _of_day(world: World, at_s: Floats, pick: Callable[[dict[str, float]], float
 
 @_signal("label_join_ratio", "ratio", "share of the chargebacks that arrived in the trailing 3 days and were joined to a payment, of those a join run has seen")
 def _join_ratio(world: World, at_s: Floats, place: str) -> Floats:
-    since, until = float(at_s[0]) - 3 * DAY_S, float(at_s[-1])
+    since, until = float(at_s[0]) - 6 * DAY_S, float(at_s[-1])
     arrival = world.rows.numbers("chargeback_at_s", since - 90 * DAY_S, until)
     mark, weight = (world.rows.numbers(name, since - 90 * DAY_S, until) for name in ("join_mark", "weight"))
     recent = (arrival > since) & (arrival <= until)

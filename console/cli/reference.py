@@ -1,0 +1,84 @@
+"""What there is: `hotseat operations`, `faults`, `rubric` and `competencies`, each from the declaration that the program itself uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from console.cli.edge import FELL_SHORT, Json, print_json, print_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.observation import Cell
+
+
+def operations(as_json: bool = Json) -> None:
+    """List what can be typed in a drill: looks, moves and words of reasoning."""
+    from scenarios.words import registry
+    from simulator.durations import format_duration
+
+    commands = list(registry().values())
+    if as_json:
+        print_json({"commands": [command.listing() for command in commands]})
+        return
+    for kind, title in (("look", "Looks"), ("move", "Moves"), ("word", "Words")):
+        print_text(f"{title}\n{_table(('command', 'takes', 'what'), [(c.usage(), format_duration(c.takes_s), c.help) for c in commands if c.kind == kind])}\n")
+
+
+def faults(as_json: bool = Json) -> None:
+    """List what can go wrong: each mechanism with its place in the taxonomy and where it was documented."""
+    from scenarios.faults.library import FAULTS
+
+    if as_json:
+        listed = [
+            {
+                "id": f.id,
+                "group": f.group,
+                "component": f.component,
+                "mechanism": f.mechanism,
+                "source": f.source,
+                "systems": list(f.systems),
+                "help": f.help,
+                "params": [{"name": p.name, "help": p.help, "choices": list(p.choices), "low": p.low, "high": p.high} for p in f.params],
+                "covers": list(f.covers),
+            }
+            for f in FAULTS.values()
+        ]
+        print_json({"faults": listed})
+        return
+    print_text(_table(("fault", "group", "component", "mechanism", "documented in"), [(f.id, f.group, f.component, f.mechanism, f.source) for f in FAULTS.values()]))
+
+
+def rubric(as_json: bool = Json) -> None:
+    """List what is scored: each rule with its competency, flag and dimension."""
+    from grader.rubric import rules
+
+    listed = [{"id": r.id, "competency": r.competency, "flag": r.flag, "dimension": r.dimension, "stage": r.stage} for r in rules()]
+    if as_json:
+        print_json({"rules": listed})
+        return
+    print_text(_table(("rule", "competency", "flag", "dimension", "stage"), [tuple(rule.values()) for rule in listed]))
+
+
+def competencies(as_json: bool = Json) -> None:
+    """List each competency with what covers it; exit status 1 where one is not covered."""
+    from grader.competencies import coverage
+
+    found = coverage()
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(c["id"], ", ".join(c["needs"]), "ok" if c["ok"] else "missing", ", ".join(f"{form} {len(by)}" for form, by in c["covered"].items() if by)) for c in found["competencies"]]
+        print_text(_table(("competency", "needed as", "state", "covered by"), rows))
+    if not all(c["ok"] for c in found["competencies"]):
+        raise typer.Exit(FELL_SHORT)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    from console.plain.style import stdout_style
+    from console.plain.tables import table_text
+    from simulator.observation import Column
+
+    return table_text([Column(name) for name in heads], rows, stdout_style())

@@ -1,0 +1,1 @@
+"""The command line of a drill in a plain terminal."""

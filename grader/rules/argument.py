@@ -1,0 +1,119 @@
+"""How well a declared cause is argued: which other explanations were closed by then, by looks that were cited or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.rubric import Rule
+from grader.rules.trace import Trace
+from scenarios.steps import Step
+from scenarios.taxonomy import credit
+
+Verdict = Literal["justified", "supported", "lucky", "dump", "wrong", "unnamed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one word cites."""
+
+    step: int
+    cited: tuple[int, ...]
+    useful: tuple[int, ...]
+    """Cited looks that exclude something."""
+    dump: bool
+    """Whether so many steps are cited that carry nothing that it is no argument."""
+
+    @property
+    def idle(self) -> tuple[int, ...]:
+        return tuple(s for s in self.cited if s not in self.useful)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    verdict: Verdict
+    credit: float
+    """How right the declared cause is, 0 to 1, by distance in the taxonomy."""
+    share: float
+    """Share of the other candidates that was closed, uncited looks counting in part."""
+    factor: float
+    """What the argument leaves of the credit."""
+    scale: float
+    """How far the diagnosis carries what was done upon it, 0 to 1."""
+    shown: tuple[str, ...]
+    """Candidates closed by cited looks."""
+    seen: tuple[str, ...]
+    """Candidates closed only by looks that were never cited."""
+    open: tuple[str, ...]
+    claim: Claim | None
+
+
+def cause_named(step: Step) -> tuple[str, str]:
+    return str(step.args.get("component") or ""), str(step.args.get("mechanism") or "")
+
+
+def claim_of(t: Trace, step: Step, rule: Rule) -> Claim:
+    cited = tuple(sorted({int(s) for s in step.args.get("because") or () if int(s) < step.step}))
+    looks = [look.step for look in t.looks]
+    useful = tuple(s for s in cited if s in looks and t.excluded.get(s))
+    needed = _fewest(t, useful)
+    below = rule.number("dump_below")
+    dump = bool(cited) and (len(useful) < below * len(cited) or (len(cited) > rule.number("dump_over") and needed < below * len(cited)))
+    return Claim(step.step, cited, useful, dump)
+
+
+def argue(t: Trace, rule: Rule) -> Argument:
+    """The argument for the last declaration; where nothing was declared, what the looks of the drill had closed."""
+    declare = t.declared
+    end = float("inf") if declare is None else declare.step
+    words = [s for s in t.steps if s.kind == "word" and s.op in ("declare", "rule-out", "hypothesis") and s.step <= end and (s.op != "declare" or s is declare)]
+    cited = {s for claim in (claim_of(t, word, rule) for word in words) if not claim.dump for s in claim.useful}
+    covered = {c for step in sorted(cited) for c in t.excluded.get(step, ())}
+    closed = t.closed_before(end)
+    shown = tuple(c for c in closed if c in covered)
+    seen = tuple(c for c in closed if c not in covered)
+    share = (len(shown) + rule.number("uncited") * len(seen)) / len(t.others) if t.others else 0.0
+    claim = None if declare is None else claim_of(t, declare, rule)
+    right = 0.0 if declare is None else credit(cause_named(declare), t.actual)
+    verdict = _verdict(t, declare, claim, share, len(shown) == len(t.others), rule)
+    factor = _factor(verdict, claim, share, rule)
+    carried = 0.0 if verdict in ("dump", "unnamed") or (claim is not None and claim.dump) else min(1.0, share / rule.number("enough"))
+    scale = rule.number("scale_none") + rule.number("scale_right") * right + rule.number("scale_shown") * right * carried
+    still = tuple(c for c in t.others if c not in closed)
+    return Argument(verdict, right, share, factor, min(1.0, scale), shown, seen, still, claim)
+
+
+def _verdict(t: Trace, declare: Step | None, claim: Claim | None, share: float, all_shown: bool, rule: Rule) -> Verdict:
+    if declare is None or claim is None:
+        return "unnamed"
+    if cause_named(declare)[1] != t.evidence.mechanism:
+        return "wrong"
+    if claim.dump:
+        return "dump"
+    if share < rule.number("lucky_below"):
+        return "lucky"
+    return "justified" if all_shown else "supported"
+
+
+def _factor(verdict: Verdict, claim: Claim | None, share: float, rule: Rule) -> float:
+    guess = rule.number("guess")
+    if verdict == "unnamed" or claim is None:
+        return 0.0
+    if claim.dump:
+        return guess
+    if share < rule.number("lucky_below"):
+        return guess + rule.number("guess_slope") * share
+    return guess + (1.0 - guess) * share
+
+
+def _fewest(t: Trace, steps: tuple[int, ...]) -> int:
+    """The smallest number of `steps` that exclude all that they exclude together; exact, so that their order is of no account."""
+    masks = [sum(1 << t.others.index(c) for c in t.excluded.get(s, ())) for s in steps]
+    goal = 0
+    for mask in masks:
+        goal |= mask
+    reached, count = {0: True}, 0
+    while goal not in reached:
+        count += 1
+        reached = {have | mask: True for have in reached for mask in masks}
+    return count

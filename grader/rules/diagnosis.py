@@ -1,0 +1,87 @@
+"""Diagnosis: how right the declared cause is, times how well it is argued; wrong rule-outs and idle citations cost."""
+
+from __future__ import annotations
+
+from grader.finding import Finding
+from grader.rubric import Rubric
+from grader.rules.argument import Argument, cause_named, claim_of
+from grader.rules.assessment import Assessment, assess, limited
+from grader.rules.trace import Trace, listed, named
+
+_VERDICT = {"justified": "Justified", "supported": "Supported in part", "lucky": "Right, but a guess", "dump": "Right, but not argued", "wrong": "Wrong", "unnamed": "No cause was declared"}
+
+
+def diagnosis(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
+    return assess([_cause(t, argument, rubric), *_citations(t, argument, rubric), *_rule_outs(t, rubric), *_cap(t, argument, rubric)], rubric)
+
+
+def spoken(cause: tuple[str, str]) -> str:
+    return f"{cause[1]} at {cause[0]}"
+
+
+def _cause(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
+    rule, declare = rubric["diagnosis.cause"], t.declared
+    right = argument.verdict not in ("wrong", "unnamed")
+    steps = () if declare is None else (declare.step, *(argument.claim.useful if argument.claim else ()))
+    values = {
+        "verdict": _VERDICT[argument.verdict],
+        "declared": "nothing" if declare is None else spoken(cause_named(declare)),
+        "actual": spoken(t.actual),
+        "closed": len(argument.shown) + len(argument.seen),
+        "field": len(t.others),
+        "uncited": f" ({len(argument.seen)} only by looks never cited)" if argument.seen else "",
+    }
+    if right and argument.credit < 1:
+        values["declared"] = f"{values['declared']} (right in kind, the place was {t.evidence.component})"
+    if declare is None:
+        return rule.finding(False, 0.0, steps, **{**values, "declared": "the learner left it open"})
+    return rule.finding(right, argument.credit * argument.factor, steps, **{**values, "declared": f"{values['declared']} was declared" if not right else values["declared"]})
+
+
+def _citations(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
+    rule, claim = rubric["diagnosis.citation"], argument.claim
+    if claim is None or not claim.cited:
+        return []
+    cost = 0.0 if claim.dump else min(rule.number("most"), rule.number("each") * len(claim.idle))
+    return [rule.finding(bool(claim.idle), 0.0 if claim.idle else 1.0, claim.idle, weight=cost, which=named(claim.idle))]
+
+
+def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
+    """One finding for each mechanism that was ruled out, by its last rule-out."""
+    last = {str(word.args.get("mechanism")): word for word in t.words("rule-out")}
+    rule, wrong = rubric["diagnosis.rule-out"], rubric["diagnosis.wrong-rule-out"]
+    found = []
+    for mechanism, word in last.items():
+        if mechanism == t.evidence.mechanism:
+            found.append(wrong.finding(True, 0.0, (word.step,), weight=min(wrong.number("each"), wrong.number("most")), mechanism=mechanism))
+            continue
+        held = [c for c in t.others if t.mechanism_of(c) == mechanism]
+        claim = claim_of(t, word, rubric["diagnosis.cause"])
+        shown = {c for s in claim.useful for c in t.excluded[s]}
+        missing = [c for c in held if c not in shown]
+        if not held:
+            why = "it was not among the likely explanations"
+        elif not claim.cited:
+            why = "no step was cited for it"
+        elif claim.dump:
+            why = "most of the cited steps exclude nothing"
+        else:
+            why = f"the cited steps leave {listed(missing)} open"
+        met = bool(held) and not missing and not claim.dump
+        found.append(rule.finding(met, 1.0 if met else 0.0, (word.step, *(s for s in claim.useful if s != word.step)), mechanism=mechanism, why=why))
+    costs = limited([f.weight for f in found if f.rubric == wrong.id], wrong.number("most"))
+    assert len(costs) <= 1, "there is one true mechanism"
+    return found
+
+
+def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
+    reasons = {
+        "unnamed": "No cause was declared.",
+        "wrong": "The declared mechanism is not the cause.",
+        "lucky": f"The cause was guessed: {listed(argument.open) if argument.open else 'what was seen was not cited, and it'} was still open.",
+        "dump": "The declaration cites steps by the handful, and few of them carry it: it counts as a guess.",
+    }
+    if argument.verdict not in reasons:
+        return []
+    steps = () if t.declared is None else (t.declared.step,)
+    return [rubric["diagnosis.guess-cap"].finding(True, 0.0, steps, reason=reasons[argument.verdict])]
