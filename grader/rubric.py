@@ -6,6 +6,7 @@ Everything is read from content/rubrics; a rubric version names exactly those wo
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -154,7 +155,7 @@ class Rubric:
     def shares(self, role: str, level: str) -> dict[Dimension, float]:
         """Points of each dimension; they sum to 100. Raises UsageError for an unknown role or level."""
         moved = (self._role(role).shift, self._level(level).shift)
-        return {d: self.weights.dimensions[d] + sum(shift.get(d, 0.0) for shift in moved) for d in DIMENSIONS}
+        return {d: self.weights.dimensions[d] + math.fsum(shift.get(d, 0.0) for shift in moved) for d in DIMENSIONS}
 
     def pass_mark(self, level: str) -> float:
         return self._level(level).pass_mark

@@ -5,10 +5,17 @@ from __future__ import annotations
 from grader.finding import Finding
 from grader.rubric import Rubric
 from grader.rules.argument import Argument, cause_named, claim_of
-from grader.rules.assessment import Assessment, assess, limited
+from grader.rules.assessment import Assessment, assess
 from grader.rules.trace import Trace, listed, named
 
-_VERDICT = {"justified": "Justified", "supported": "Supported in part", "lucky": "Right, but a guess", "dump": "Right, but not argued", "wrong": "Wrong", "unnamed": "No cause was declared"}
+_VERDICT = {
+    "justified": "Justified",
+    "supported": "Supported in part",
+    "lucky": "Right, but a guess",
+    "dump": "Right, but not argued",
+    "wrong": "Wrong",
+    "unnamed": "No cause was declared",
+}
 
 
 def diagnosis(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
@@ -23,19 +30,22 @@ def _cause(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
     rule, declare = rubric["diagnosis.cause"], t.declared
     right = argument.verdict not in ("wrong", "unnamed")
     steps = () if declare is None else (declare.step, *(argument.claim.useful if argument.claim else ()))
-    values = {
-        "verdict": _VERDICT[argument.verdict],
-        "declared": "nothing" if declare is None else spoken(cause_named(declare)),
-        "actual": spoken(t.actual),
-        "closed": len(argument.shown) + len(argument.seen),
-        "field": len(t.others),
-        "uncited": f" ({len(argument.seen)} only by looks never cited)" if argument.seen else "",
-    }
-    if right and argument.credit < 1:
-        values["declared"] = f"{values['declared']} (right in kind, the place was {t.evidence.component})"
     if declare is None:
-        return rule.finding(False, 0.0, steps, **{**values, "declared": "the learner left it open"})
-    return rule.finding(right, argument.credit * argument.factor, steps, **{**values, "declared": f"{values['declared']} was declared" if not right else values["declared"]})
+        return rule.finding(False, 0.0, steps, verdict=_VERDICT["unnamed"], declared="the drill ended without one", actual=spoken(t.actual))
+    declared = spoken(cause_named(declare))
+    if right and argument.credit < 1:
+        declared += f" (right in kind; the place was {t.evidence.component})"
+    return rule.finding(
+        right,
+        argument.credit * argument.factor,
+        steps,
+        verdict=_VERDICT[argument.verdict],
+        declared=declared if right else f"{declared} was declared",
+        actual=spoken(t.actual),
+        closed=len(argument.shown) + len(argument.seen),
+        field=len(t.others),
+        uncited=f", {len(argument.seen)} of them only by looks never cited" if argument.seen else "",
+    )
 
 
 def _citations(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
@@ -53,7 +63,7 @@ def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
     found = []
     for mechanism, word in last.items():
         if mechanism == t.evidence.mechanism:
-            found.append(wrong.finding(True, 0.0, (word.step,), weight=min(wrong.number("each"), wrong.number("most")), mechanism=mechanism))
+            found.append(wrong.finding(True, 0.0, (word.step,), weight=wrong.number("cost"), mechanism=mechanism))
             continue
         held = [c for c in t.others if t.mechanism_of(c) == mechanism]
         claim = claim_of(t, word, rubric["diagnosis.cause"])
@@ -69,8 +79,6 @@ def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
             why = f"the cited steps leave {listed(missing)} open"
         met = bool(held) and not missing and not claim.dump
         found.append(rule.finding(met, 1.0 if met else 0.0, (word.step, *(s for s in claim.useful if s != word.step)), mechanism=mechanism, why=why))
-    costs = limited([f.weight for f in found if f.rubric == wrong.id], wrong.number("most"))
-    assert len(costs) <= 1, "there is one true mechanism"
     return found
 
 
@@ -78,7 +86,7 @@ def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
     reasons = {
         "unnamed": "No cause was declared.",
         "wrong": "The declared mechanism is not the cause.",
-        "lucky": f"The cause was guessed: {listed(argument.open) if argument.open else 'what was seen was not cited, and it'} was still open.",
+        "lucky": f"The cause was guessed: {listed(argument.open)} {'was' if len(argument.open) == 1 else 'were'} still open.",
         "dump": "The declaration cites steps by the handful, and few of them carry it: it counts as a guess.",
     }
     if argument.verdict not in reasons:

@@ -8,7 +8,7 @@ from simulator.observation import Observation, facts
 from simulator.operations.changes import arrow, change
 from simulator.world import World
 
-_VERSION = Param("version", "text", "the model version, such as v3", required=True, positional=True, names="model")
+_VERSION = Param("version", "text", "the model version, such as v3, or latest", required=True, positional=True, names="model")
 
 
 @move("registry promote", group="registry", takes="5m", params=(_VERSION,), blast="wide", covers=("sys.registry", "life.deployment"))
@@ -22,13 +22,22 @@ def promote(world: World, args: Args) -> Observation:
     "registry rollback",
     group="registry",
     takes="3m",
-    params=(Param("to", "text", "an earlier champion; the one before this when left out", names="model"),),
+    params=(
+        Param("to", "text", "an earlier champion; the one before this when left out", names="model"),
+        Param("before", "duration", "the champion of this long ago, in place of --to"),
+    ),
     blast="wide",
     covers=("sys.registry", "life.rollback"),
 )
 def rollback(world: World, args: Args) -> Observation:
-    """Make an earlier champion the champion again: the one before this, or the one named."""
+    """Make an earlier champion the champion again: the one before this, the one named, or that of some time ago."""
     current = world.levers["alias.champion"].text_at(world.now_s)
+    if args["before"] is not None:
+        if args["to"] is not None:
+            raise Refused("give --to or --before, not both")
+        if world.now_s - args["before"] < 0:
+            raise Refused("no model served that long ago")
+        return _serve(world, "registry rollback", world.levers["alias.champion"].text_at(world.now_s - args["before"]), f"rolled back from {current}")
     earlier = [name for name in _champions(world) if name != current]
     if not earlier:
         raise Refused(f"{current} is the first champion; there is none to roll back to")

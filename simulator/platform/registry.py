@@ -50,7 +50,9 @@ class Registry:
         return max((v.number for v in self.versions), default=0) + 1
 
     def get(self, name: str) -> ModelVersion:
-        """Raises Refused for a version that does not exist."""
+        """The version called `name`; `latest` is the newest. Raises Refused for one that does not exist."""
+        if name == "latest" and self.versions:
+            return self.versions[-1]
         for version in self.versions:
             if version.name == name:
                 return version

