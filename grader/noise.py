@@ -1,6 +1,6 @@
 """How much each fact varies between worlds in which nothing is wrong: measured once per system, kept as data.
 
-The file `content/systems/<system>.noise.yaml` says how it was measured; `measure` makes it anew.
+The file `content/noise/<system>.yaml` says how it was measured; `measure` makes it anew.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from simulator.spec import SystemSpec
 from simulator.world import World
 
 SIGMAS = 3.0
+TINY = 1e-12
+"""What rounding alone leaves of a fact that does not vary."""
+NOISE_SEEDS = range(201, 213)
 Noise = Mapping[str, float]
 """Standard deviation by `look fact`, and by fact alone for looks that were not measured."""
 
@@ -29,10 +32,10 @@ def load_noise(system: str) -> Noise:
     """The packaged noise of a system; empty where none was measured."""
     import yaml
 
-    name = f"{system}.noise.yaml"
-    if name not in content.names("systems"):
+    name = f"{system}.yaml"
+    if name not in content.names("noise"):
         return {}
-    return {str(k): float(v) for k, v in yaml.safe_load(content.read("systems", name))["standard_deviation"].items()}
+    return {str(k): float(v) for k, v in yaml.safe_load(content.read("noise", name))["standard_deviation"].items()}
 
 
 def noise_of(noise: Noise, look: str, fact: str) -> float:
@@ -95,4 +98,16 @@ def measure(spec: SystemSpec, seeds: range, progress: Callable[[str], None] = la
         if len(values) > 2:
             mean = math.fsum(values) / len(values)
             out[key] = significant(math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1)), 3)
-    return {key: sd for key, sd in out.items() if sd > 0}
+    return {key: sd for key, sd in out.items() if sd > TINY}
+
+
+def noise_file(measured: Noise, seeds: range) -> str:
+    """The text of a noise file."""
+    head = [
+        "# How much each fact of a look varies between worlds in which nothing is wrong: standard deviation by look and fact.",
+        "# Made by `hotseat calibrate --noise`: control worlds of these seeds, on a working day between 09:00 and 15:00.",
+        "format_version: 1",
+        f"seeds: [{', '.join(map(str, seeds))}]",
+        "standard_deviation:",
+    ]
+    return "\n".join([*head, *(f'  "{key}": {sd:g}' for key, sd in measured.items())]) + "\n"

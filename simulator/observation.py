@@ -72,9 +72,9 @@ class Observation:
 
 
 def table(title: str, columns: Sequence[str | tuple[str, str]], rows: Sequence[Sequence[Cell]]) -> Table:
-    """A table from column names, or (name, unit) pairs, and rows; floats are rounded to 6 significant digits."""
+    """A table from column names, or (name, unit) pairs, and rows; floats are rounded to 6 significant digits, times to the second."""
     heads = tuple(Column(c) if isinstance(c, str) else Column(*c) for c in columns)
-    return Table(title, heads, tuple(tuple(_plain(cell) for cell in row) for row in rows))
+    return Table(title, heads, tuple(tuple(_plain(cell, head.unit == "time") for cell, head in zip(row, heads, strict=True)) for row in rows))
 
 
 def facts(**_: Fact) -> dict[str, Fact]:
@@ -99,7 +99,7 @@ def rounded_facts(values: Mapping[str, Any]) -> dict[str, Fact]:
     return out
 
 
-def _plain(cell: Any) -> Cell:
+def _plain(cell: Any, is_time: bool) -> Cell:
     if cell is None or isinstance(cell, (str, bool)):
         return cell
     if isinstance(cell, int):
@@ -107,4 +107,6 @@ def _plain(cell: Any) -> Cell:
     number = float(cell)
     if number != number or abs(number) == float("inf"):
         return None
+    if is_time:
+        return round(number)
     return int(number) if hasattr(cell, "dtype") and cell.dtype.kind in "iu" else significant(number)

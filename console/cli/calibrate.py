@@ -43,8 +43,12 @@ def calibrate(
         from simulator.observation import Column
 
         style = stdout_style()
-        runs = [(r["scenario"], str(r["seed"]), r["player"], round(r["score"], 1), "passed" if r["passed"] else "", r["root_cause_credit"], r["harm_avoided"]) for r in found["runs"]]
-        print_text(table_text([Column(name) for name in ("scenario", "seed", "player", "score", "", "cause", "harm avoided")], runs, style))
+        heads = ("scenario", "seed", "player", "score", "", "cause", "harm avoided")
+        runs = [
+            (r["scenario"], str(r["seed"]), r["player"], round(r["score"], 1), "passed" if r["passed"] else "", r["root_cause_credit"], r["harm_avoided"])
+            for r in found["runs"]
+        ]
+        print_text(table_text([Column(name) for name in heads], runs, style))
         held = [(p["name"], p["value"], str(p["target"]), "ok" if p["ok"] else "violated") for p in found["properties"]]
         print_text("\n" + table_text([Column(name) for name in ("property", "value", "target", "state")], held, style))
     if not all(p["ok"] for p in found["properties"]):

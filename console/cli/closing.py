@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from grader.evidence import Evidence
     from grader.scorecard import Scorecard
     from scenarios.chain import Row
-    from scenarios.steps import Step
     from scenarios.sessions import Stored
+    from scenarios.steps import Step
 
 
 def close(seat: Seat) -> Scorecard:

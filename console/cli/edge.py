@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -49,10 +48,6 @@ def guarded(app: Callable[..., Any], arguments: list[str] | None = None) -> int:
         return _complain(str(problem))
     except (KeyboardInterrupt, typer.Abort):
         say("hotseat: stopped")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
     return status if isinstance(status, int) else DONE
 

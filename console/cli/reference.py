@@ -9,7 +9,7 @@ import typer
 from console.cli.edge import FELL_SHORT, Json, print_json, print_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.observation import Cell
 
@@ -70,10 +70,14 @@ def competencies(as_json: bool = Json) -> None:
     if as_json:
         print_json(found)
     else:
-        rows = [(c["id"], ", ".join(c["needs"]), "ok" if c["ok"] else "missing", ", ".join(f"{form} {len(by)}" for form, by in c["covered"].items() if by)) for c in found["competencies"]]
+        rows = [(c["id"], ", ".join(c["needs"]), "ok" if c["ok"] else "missing", _counts(c["covered"])) for c in found["competencies"]]
         print_text(_table(("competency", "needed as", "state", "covered by"), rows))
     if not all(c["ok"] for c in found["competencies"]):
         raise typer.Exit(FELL_SHORT)
+
+
+def _counts(covered: Mapping[str, Sequence[str]]) -> str:
+    return ", ".join(f"{form} {len(by)}" for form, by in covered.items() if by)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

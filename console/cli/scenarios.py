@@ -12,6 +12,8 @@ from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
 from simulator.errors import HotseatError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scenarios.scenario import Scenario
 
 app = typer.Typer(name="scenarios", help="The catalogue: list, show, check, new.", rich_markup_mode=None, no_args_is_help=True)
@@ -103,19 +105,19 @@ def _answers(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 
 def _print_fields(document: dict[str, Any]) -> None:
-    from console.plain.observations import paragraph
+    from console.plain.observations import paragraph, prose
     from console.plain.style import stdout_style
     from console.untrusted import untrusted_line
 
     style = stdout_style()
     for name, value in document.items():
         head = style.paint(name.replace("_", " "), "bold")
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             lines = [" ".join(str(part) for part in item.values()) if isinstance(item, dict) else str(item) for item in value]
             short = all(len(line) < 40 and " " not in line for line in lines)
             print_text(f"{head}: {untrusted_line(', '.join(lines))}" if short else "\n".join([f"{head}:", *(paragraph(line, style) for line in lines)]))
         elif isinstance(value, str) and len(value) > 80:
-            print_text(f"{head}:\n{paragraph(value, style)}")
+            print_text(f"{head}:\n{prose(value, style)}")
         else:
             print_text(f"{head}: {untrusted_line(str(value))}")
 
@@ -129,17 +131,13 @@ def check_scenarios(
 ) -> None:
     """Prove by simulation that scenarios are sound; exit status 1 where one is not."""
     from console.cli.ranges import seeds_in
-    from scenarios.check import check
     from scenarios.library import find_scenario, scenario_names
     from scenarios.vocabulary import packaged_vocabulary
 
     which = seeds_in(seeds)
     # All are read before the first is simulated: a mistake in a file is told at once.
     chosen = [find_scenario(name, packaged_vocabulary()) for name in names or scenario_names()]
-    results = []
-    for scenario in chosen:
-        say(f"{scenario.name}…")
-        results.append(check(scenario, which, jobs))
+    results = _checked(chosen, which, jobs)
     if as_json:
         print_json({"scenarios": results})
     else:
@@ -150,6 +148,26 @@ def check_scenarios(
         raise typer.Exit(FELL_SHORT)
 
 
+def _checked(chosen: Sequence[Scenario], seeds: Sequence[int], jobs: int) -> list[dict[str, Any]]:
+    """One result for each scenario; the seeds are checked `jobs` at a time, in processes of their own where that is more than one."""
+    from joblib import Parallel, delayed
+
+    from grader.check import check_scenario
+
+    tasks = [(scenario, seed) for scenario in chosen for seed in seeds]
+    parts = []
+    for (scenario, seed), part in zip(tasks, Parallel(n_jobs=jobs, return_as="generator")(delayed(check_scenario)(s, (n,)) for s, n in tasks), strict=True):
+        say(f"{scenario.name}, seed {seed}: {'sound' if part['ok'] else 'not sound'}")
+        parts.append(part)
+    results = []
+    for scenario in chosen:
+        mine = [part for (owner, _), part in zip(tasks, parts, strict=True) if owner is scenario]
+        results.append(
+            {"name": scenario.name, "seeds": list(seeds), "checks": [check for part in mine for check in part["checks"]], "ok": all(part["ok"] for part in mine)}
+        )
+    return results
+
+
 def _print_checks(results: list[dict[str, Any]], style: Any) -> None:
     from console.plain.tables import table_text
     from console.untrusted import untrusted_line
@@ -157,8 +175,8 @@ def _print_checks(results: list[dict[str, Any]], style: Any) -> None:
 
     for result in results:
         print_text(f"{style.paint(untrusted_line(result['name']), 'bold')}  {'+ sound' if result['ok'] else '! not sound'}")
-        rows = [(c["name"], "ok" if c["ok"] else "failed", c["detail"]) for c in result["checks"]]
-        print_text(table_text((Column("check"), Column("state"), Column("detail")), rows, style))
+        rows = [(str(c["seed"]), c["name"], "ok" if c["ok"] else "failed", c["detail"]) for c in result["checks"]]
+        print_text(table_text((Column("seed"), Column("check"), Column("state"), Column("detail")), rows, style))
 
 
 @app.command("new")

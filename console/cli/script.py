@@ -38,9 +38,17 @@ def script_lines(source: str) -> Iterator[str]:
 
 
 def _piped() -> Iterator[str]:
+    number = 1
+    while (line := piped_line(number)) is not None:
+        yield line
+        number += 1
+
+
+def piped_line(number: int = 1) -> str | None:
+    """The next line of standard input, None at its end. Raises as `script_lines` does."""
     # readline, because iterating over a pipe would wait for a full buffer.
-    for number, raw in enumerate(iter(lambda: sys.stdin.buffer.readline(MAX_LINE_BYTES + 1), b""), start=1):
-        yield _text(raw, "standard input", number)
+    raw = sys.stdin.buffer.readline(MAX_LINE_BYTES + 1)
+    return _text(raw, "standard input", number) if raw else None
 
 
 def _text(raw: bytes, source: str, number: int) -> str:

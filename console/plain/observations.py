@@ -23,11 +23,17 @@ def observation_text(seen: Observation, style: Style) -> str:
     return "\n".join(parts)
 
 
+def prose(text: str, style: Style) -> str:
+    """An author's text: lines that follow each other are one paragraph, whatever width they were written for."""
+    return "\n\n".join(paragraph(" ".join(part.split()), style) for part in untrusted(text).split("\n\n") if part.strip())
+
+
 def paragraph(text: str, style: Style, *, indent: str = "  ", hanging: str | None = None) -> str:
     """Text of the world or an author, wrapped to the width; its own lines are kept."""
     deep = indent if hanging is None else hanging
     lines = []
     for number, line in enumerate(untrusted(text).expandtabs(4).splitlines() or [""]):
         lead = indent if number == 0 else deep
-        lines.append(textwrap.fill(line, style.width, initial_indent=lead, subsequent_indent=deep, replace_whitespace=False, break_on_hyphens=False, drop_whitespace=True) if line.strip() else "")
+        filled = textwrap.fill(line, style.width, initial_indent=lead, subsequent_indent=deep, break_on_hyphens=False)
+        lines.append(filled if line.strip() else "")
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from console.plain.observations import observation_text, paragraph
+from console.plain.observations import observation_text, paragraph, prose
 from console.plain.style import Style
 from console.untrusted import untrusted_line
 from simulator.calendar import clock
@@ -20,8 +20,8 @@ def opening_text(drill: Drill, style: Style) -> str:
     """Title, briefing, what else is known, and what has been said so far."""
     drawn, scenario = drill.incident.drawn, drill.incident.scenario
     head = f"{untrusted_line(scenario.title)} · {untrusted_line(drill.incident.spec.title)} · about {scenario.minutes} min"
-    parts = [style.paint(head, "bold"), paragraph(drawn.briefing.strip(), style)]
-    parts += [paragraph(text, style) for text in drawn.context]
+    parts = [style.paint(head, "bold"), prose(drawn.briefing, style)]
+    parts += [prose(text, style) for text in drawn.context]
     parts.append(messages_text(drill.opening(), style))
     return "\n\n".join(part for part in parts if part)
 

@@ -16,9 +16,9 @@ PIPE_WIDTH = 120
 _SGR = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2", "bold": "1"}
 
 _STATES: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("firing", "failed", "violated", "late", "damaged", "stale", "missing", "error", "breached", "red"), ("!", "red")),
+    **dict.fromkeys(("firing", "failed", "violated", "late", "damaged", "stale", "missing", "error", "breached", "missed"), ("!", "red")),
     **dict.fromkeys(("pending", "running", "refused", "retrying", "silenced", "withheld", "open"), ("~", "yellow")),
-    **dict.fromkeys(("ok", "inactive", "success", "succeeded", "passed", "fresh", "held", "closed", "green"), ("+", "green")),
+    **dict.fromkeys(("ok", "inactive", "success", "succeeded", "passed", "fresh", "held", "closed"), ("+", "green")),
 }
 
 

@@ -122,7 +122,7 @@ def _useless(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
     found = []
     for move in t.moves:
         worth = t.worth.get(move.step)
-        if worth is None or abs(worth.worth_usd) >= rule.number("below") * t.harm_usd:
+        if worth is None or worth.worth_usd >= rule.number("below") * t.harm_usd or _is_harmful(t, move, rubric):
             continue
         retraining = starts_with(move.op, rule.words("moves"))
         reasoned = did_before(t.steps, lambda s: s.op == "declare", move) and argument.verdict in ("justified", "supported")

@@ -56,7 +56,7 @@ def models_list(world: World, args: Args) -> Observation:
     "models show",
     group="models",
     takes="3m",
-    params=(Param("version", "text", "a version such as v3, or champion or challenger", required=True, positional=True, names="model"),),
+    params=(Param("version", "text", "a version such as v3, or champion, challenger or latest", required=True, positional=True, names="model"),),
     noticeable=NOTICEABLE,
     covers=("sys.registry", "sys.versioning", "sys.governance"),
 )
@@ -134,7 +134,7 @@ def named_version(world: World, name: str) -> ModelVersion:
     """A version by its name or alias. Raises Refused where there is none."""
     alias = _aliases(world).get(name, name)
     if alias is None:
-        raise Refused(f"no version has the alias {name}")
+        raise Refused(f"no version has the alias {name}; the registry has {', '.join(v.name for v in world.registry.versions[-6:])}")
     return world.registry.get(alias)
 
 

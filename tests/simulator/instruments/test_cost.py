@@ -53,7 +53,7 @@ def test_fraud_is_estimated_from_warnings_by_their_usual_share(base_world: World
     assert facts["fraud_usd"] == pytest.approx((float(facts["warned_usd"]) + float(facts["warned"]) * fee) / float(facts["warning_share"]), rel=1e-4)
     weight, paid, approved = (base_world.rows.numbers(name, 59 * DAY_S, 60 * DAY_S) for name in ("weight", "paid", "approved"))
     assert facts["declined_usd"] == pytest.approx(float((weight * paid * (1 - approved)).sum()), rel=1e-5)
-    before = [row[4] for row in seen(base_world, "impact").tables[0].rows if row[0] == "warned usd"][0]
+    before = next(row[4] for row in seen(base_world, "impact").tables[0].rows if row[0] == "warned usd")
     at_s = base_world.rows.numbers("warning_at_s", 59 * DAY_S - WEEK_S - 8 * DAY_S, 60 * DAY_S - WEEK_S)
     inside = (at_s > 59 * DAY_S - WEEK_S) & (at_s <= 60 * DAY_S - WEEK_S)
     w, p = (base_world.rows.numbers(name, 59 * DAY_S - WEEK_S - 8 * DAY_S, 60 * DAY_S - WEEK_S)[inside] for name in ("weight", "paid"))

@@ -53,6 +53,7 @@ def test_a_version_shows_its_frame_recipe_and_weights(base_world: World, seen: S
 def test_an_alias_stands_for_its_version(rolled_back: World, seen: Seen) -> None:
     assert seen(rolled_back, "models show champion").title == "Model v6"
     assert seen(rolled_back, "models show challenger").title == "Model v8"
+    assert seen(rolled_back, "models show latest").title == f"Model {rolled_back.registry.versions[-1].name}"
 
 
 def test_served_versions_are_those_that_scored(rolled_back: World, seen: Seen) -> None:
@@ -65,7 +66,7 @@ def test_served_versions_are_those_that_scored(rolled_back: World, seen: Seen) -
     assert same == {"v6": True, "v8": False}
 
 
-@pytest.mark.parametrize("line", ["models show v99", "models show challenger", "models compare v1 latest"])
+@pytest.mark.parametrize("line", ["models show v99", "models show challenger", "models compare v1 newest"])
 def test_a_version_that_does_not_exist_is_refused(base_world: World, seen: Seen, line: str) -> None:
-    with pytest.raises(Refused, match="no model version|no version has the alias"):
+    with pytest.raises(Refused, match=r"no (model version|version has the alias) .*v8"):
         seen(base_world, line)

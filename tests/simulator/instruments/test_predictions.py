@@ -34,7 +34,12 @@ def test_rows_hold_the_features_as_they_were_served(base_world: World, seen: See
 
 @pytest.mark.parametrize(
     ("where", "column", "value"),
-    [("channel=marketplace", "channel", "marketplace"), ("region=apac", "region", "apac"), ("decision=declined", "decision", "declined"), ("decision=explored", "decision", "explored")],
+    [
+        ("channel=marketplace", "channel", "marketplace"),
+        ("region=apac", "region", "apac"),
+        ("decision=declined", "decision", "declined"),
+        ("decision=explored", "decision", "explored"),
+    ],
 )
 def test_only_what_matches_is_shown(base_world: World, seen: Seen, where: str, column: str, value: str) -> None:
     shown = seen(base_world, f"predictions --last 24h --where {where} --n 100")

@@ -14,7 +14,7 @@ def test_every_run_that_ended_has_a_line_and_every_write_its_rows(base_world: Wo
     ended = [run for run in base_world.log.runs.values() if run.end_s is not None and run.start_s >= 0]
     assert sum(line.logger == "scheduler" and "run ended" in line.text for line in lines) == len(ended)
     written = [str(rows) for task in base_world.log.tasks if task.task == "materialise" for rows in task.detail.values() if task.state == "success"]
-    assert [line.text.split(": ")[1].split()[0] for line in lines if line.text.startswith("materialise ")] == written
+    assert [line.text.split(": ")[1].split()[0] for line in lines if line.text.endswith("rows written")] == written
 
 
 def test_spans_that_meet_share_no_line_and_lose_none(base_world: World) -> None:

@@ -51,7 +51,10 @@ def test_nothing_is_charged_for_what_is_not_settled(base_world: World) -> None:
     assert impact_usd(base_world, 59 * DAY_S, 61 * DAY_S) == impact_usd(base_world, 59 * DAY_S, 60 * DAY_S)
 
 
-@pytest.mark.parametrize(("lever", "value"), [("decision.threshold", 0.9), ("decision.threshold", 0.01), ("online.withheld/card_velocity", True), ("serving.replicas/model-server", 40.0)])
+@pytest.mark.parametrize(
+    ("lever", "value"),
+    [("decision.threshold", 0.9), ("decision.threshold", 0.01), ("online.withheld/card_velocity", True), ("serving.replicas/model-server", 40.0)],
+)
 def test_a_worse_setting_costs_more(fork: Callable[..., World], lever: str, value: float | bool) -> None:
     """By common random numbers the two worlds differ in nothing else."""
     usual, worse = fork(), fork([Edit(60 * DAY_S - 600.0, lever, value, "you", "try")])

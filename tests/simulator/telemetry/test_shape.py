@@ -14,7 +14,8 @@ def test_a_flat_line_has_neither_slope_nor_step() -> None:
     assert (found.now, found.mean, found.low, found.high, found.slope_per_day, found.step) == (3.0, 3.0, 3.0, 3.0, 0.0, 0.0)
 
 
-def test_a_step_is_found_where_it_is(where: int = 30) -> None:
+def test_a_step_is_found_where_it_is() -> None:
+    where = 30
     found = shape(HOURS, np.where(np.arange(48) < where, 1.0, 2.0))
     mean = (where + 2.0 * (48 - where)) / 48
     assert found.step == pytest.approx(1.0 / mean, abs=1e-6)

@@ -1,0 +1,105 @@
+"""The debrief as plain lines, at most 100 columns wide, for a terminal or a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from grader.evidence import Evidence
+from grader.report import Report, report
+from grader.scorecard import Scorecard
+from scenarios.steps import Step
+
+WIDTH = 100
+_HALF = 48
+
+
+def debrief_text(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> str:
+    """What a person reads after a drill; ends with a line end."""
+    return "\n".join(line.rstrip() for line in _lines(report(card, steps, evidence, reference_lines))) + "\n"
+
+
+def _lines(r: Report) -> Iterator[str]:
+    yield from _wrapped(r.title)
+    yield from _wrapped(", ".join(r.facts))
+    yield ""
+    yield from _wrapped(r.result)
+    for cap in r.caps:
+        yield from _wrapped(cap, "! ")
+    yield from _head("The cause")
+    for sentence in r.cause:
+        yield from _wrapped(sentence)
+    yield from _head("Dimensions")
+    for d in r.dimensions:
+        yield from _wrapped(d.anchor, f"{d.name:<14}{d.points:>5} of {d.weight:>2}  level {d.level}  ")
+    yield from _findings(r)
+    yield from _evidence(r)
+    if r.moves:
+        yield from _head("Moves, each by leaving it out")
+        for m in r.moves:
+            yield from _wrapped(m.line, f"{m.step:>4} {m.clock:>6}  ")
+            yield from _wrapped(m.worth + (f"; {m.checked}." if m.checked else "."), " " * 13)
+    yield from _head("Losses")
+    for name, amount in r.impact:
+        yield f"{name:<30}{amount:>20}"
+    for sentence in r.recovery:
+        yield from _wrapped(sentence)
+    yield from _head("Times")
+    for name, value in r.times:
+        yield f"{name:<30}{value:>20}"
+    if r.guards:
+        yield from _head("Guards, replayed on this incident")
+        for guard in r.guards:
+            yield from _wrapped(guard, "- ")
+    yield from _runbooks(r)
+    yield ""
+    yield from _wrapped(r.limits)
+    yield from _wrapped(r.version)
+
+
+def _findings(r: Report) -> Iterator[str]:
+    yield from _head("Findings (+ gave points, - cost or withheld them, ! caps the score, . remark)")
+    last = ""
+    for f in r.findings:
+        if f.dimension != last:
+            last = f.dimension
+            yield last
+        where = f" [{f.steps}]" if f.steps else ""
+        yield from _wrapped(f.sentence + where, f"  {f.sign} {f.points:>6}  ")
+
+
+def _evidence(r: Report) -> Iterator[str]:
+    yield from _head("Evidence, look by look")
+    if not r.looks:
+        yield "No look was made."
+    for look in r.looks:
+        yield from _wrapped(look.line, f"{look.step:>4} {look.clock:>6}  ")
+        for sentence in (*look.closed, *((look.again,) if look.again else ())):
+            yield from _wrapped(sentence, " " * 13)
+    if r.open:
+        yield from _head("What the argument lacked")
+        for sentence in r.open:
+            yield from _wrapped(sentence, "- ")
+
+
+def _runbooks(r: Report) -> Iterator[str]:
+    yield from _head("Your steps, and a model runbook beside them")
+    own = [line for s in r.own for line in _column(f"{s.step:>3} {s.clock:>5} ", s.line + (f" ({s.note})" if s.note else ""))]
+    model = [line for number, text in enumerate(r.reference, 1) for line in _column(f"{number:>3} ", text)]
+    for i in range(max(len(own), len(model))):
+        left, right = (own[i] if i < len(own) else ""), (model[i] if i < len(model) else "")
+        yield f"{left:<{_HALF}} | {right}"
+
+
+def _column(lead: str, text: str) -> list[str]:
+    return textwrap.wrap(text, _HALF, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False) or [lead]
+
+
+def _head(title: str) -> Iterator[str]:
+    yield ""
+    yield title
+    yield "-" * len(title)
+
+
+def _wrapped(text: str, lead: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False) or [lead]

@@ -1,0 +1,34 @@
+"""The debrief as one HTML file that needs nothing else: no link, no script, nothing fetched, everything escaped, ready for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import content
+from grader.evidence import Evidence
+from grader.harm_chart import BOTTOM, HEIGHT, LEFT, RIGHT, STRIP, TOP, WIDTH, harm_chart
+from grader.report import report
+from grader.scorecard import Scorecard
+from scenarios.steps import Step
+
+WORDS = {"+": "gave", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
+"""What a finding's sign stands for, said in words beside it."""
+
+
+def debrief_html(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> str:
+    """A whole page; the file is UTF-8."""
+    from jinja2 import Environment, StrictUndefined  # about 40 ms that only a page needs
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    r = report(card, steps, evidence, reference_lines)
+    rows = max(len(r.own), len(r.reference))
+    return environment.from_string(content.read("templates", "debrief.html.j2")).render(
+        r=r,
+        passed=card.passed,
+        groups=[(name, list(found)) for name, found in groupby(r.findings, key=lambda f: f.dimension)],
+        words=WORDS,
+        chart=harm_chart(steps, evidence),
+        box={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM, "strip": STRIP},
+        pairs=[(r.own[i] if i < len(r.own) else None, r.reference[i] if i < len(r.reference) else None) for i in range(rows)],
+    )

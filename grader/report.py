@@ -1,0 +1,239 @@
+"""What a debrief says, as plain sentences and rows, before anybody lays it out as text or as a page.
+
+Every sentence is derived from the scorecard, the steps and the evidence; nothing is said that they do not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.evidence import Evidence
+from grader.rules.argument import Argument
+from grader.rules.mitigation import money
+from grader.rules.trace import Trace, listed, named, trace
+from grader.scorecard import Scorecard, explained
+from scenarios.safe_yaml import hidden_signs
+from scenarios.steps import Step
+from simulator.durations import format_duration
+
+LIMITS = (
+    "What this does not say: the score describes one drill in a simulation. It is not shown to predict work on the job, nor to be free of adverse impact. "
+    "A person may overrule each finding."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionRow:
+    name: str
+    points: str
+    weight: str
+    level: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    dimension: str
+    sign: str
+    """`+` gave points, `-` cost or withheld them, `!` caps the score, `.` is a remark."""
+    points: str
+    sentence: str
+    steps: str
+    """Steps it rests on, as text; empty where it rests on none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    step: int
+    clock: str
+    line: str
+    closed: tuple[str, ...]
+    """One sentence for each candidate that fell here, with the facts."""
+    again: str
+    """Candidates that had fallen before and are excluded again, or that nothing was excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    step: int
+    clock: str
+    line: str
+    worth: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    step: int
+    clock: str
+    line: str
+    note: str
+    """Why the step was refused or not understood, empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    title: str
+    facts: tuple[str, ...]
+    result: str
+    caps: tuple[str, ...]
+    cause: tuple[str, ...]
+    dimensions: tuple[DimensionRow, ...]
+    findings: tuple[FindingRow, ...]
+    looks: tuple[LookRow, ...]
+    open: tuple[str, ...]
+    """What the argument still lacked, one sentence each."""
+    moves: tuple[MoveRow, ...]
+    impact: tuple[tuple[str, str], ...]
+    recovery: tuple[str, ...]
+    times: tuple[tuple[str, str], ...]
+    guards: tuple[str, ...]
+    own: tuple[StepRow, ...]
+    reference: tuple[str, ...]
+    limits: str
+    version: str
+
+
+def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> Report:
+    t, argument = trace(steps, evidence), explained(steps, evidence)
+    verdict = "passed" if card.passed else "not passed"
+    held = f" Without the caps it would have been {card.before_caps:g}." if card.before_caps > card.score else ""
+    return Report(
+        title=f"Debrief: {evidence.scenario}, seed {evidence.seed}",
+        facts=(f"session {plain(card.session)}", f"system {evidence.system}", f"role {card.role}", f"level {card.level}", f"mode {_MODES.get(card.mode, plain(card.mode))}"),
+        result=f"{card.score:g} of 100 points: {verdict} (the pass mark is {card.pass_mark:g}).{held}",
+        caps=tuple(f.because for f in card.caps),
+        cause=_cause(card, t),
+        dimensions=tuple(DimensionRow(d.id, f"{d.points:.1f}", f"{d.weight:g}", d.level, d.anchor) for d in card.dimensions),
+        findings=_findings(card),
+        looks=_looks(t),
+        open=_lacking(t, argument),
+        moves=_moves(t),
+        impact=_impact(t),
+        recovery=_recovery(t),
+        times=_times(card),
+        guards=_guards(t),
+        own=tuple(StepRow(s.step, clock(s.at_s, evidence.start_s), plain(s.line), plain(s.error)) for s in t.steps),
+        reference=tuple(plain(line) for line in reference_lines),
+        limits=LIMITS,
+        version=f"rubric {card.rubric_version}, replayed in {evidence.fingerprint}",
+    )
+
+
+_MODES = {"practice": "practice (local, nobody watched)"}
+
+
+def clock(at_s: float, start_s: float) -> str:
+    """Time since the page as h:mm."""
+    minutes = round((at_s - start_s) / 60)
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without signs that steer a terminal or reorder what a reader sees."""
+    shown = " ".join(text.split())
+    found = [position for position, _ in hidden_signs(shown)]
+    return "".join("\ufffd" if i in found else sign for i, sign in enumerate(shown)) if found else shown
+
+
+def _cause(card: Scorecard, t: Trace) -> tuple[str, ...]:
+    component, mechanism = t.actual
+    what = "Nothing was wrong: the readings moved for a benign reason." if t.evidence.control else f"The cause was {mechanism} at {component}."
+    if card.declared is None:
+        return (what, "You declared no cause.")
+    said = f"You declared {card.declared[1]} at {card.declared[0]}, which is worth {card.credit:.0%} of a full answer."
+    return (what, said)
+
+
+def _findings(card: Scorecard) -> tuple[FindingRow, ...]:
+    rows = []
+    for scored in card.findings:
+        f = scored.finding
+        withheld = f.weight > 0 and f.credit < 0.5
+        sign = "!" if f.cap is not None else "+" if scored.points > 0 and not withheld else "-" if scored.points < 0 or withheld else "."
+        points = f"{scored.points:+.1f}" if scored.points or f.weight else ""
+        rows.append(FindingRow(f.dimension, sign, points, plain(f.because), named(f.steps) if f.steps else ""))
+    return tuple(rows)
+
+
+def _looks(t: Trace) -> tuple[LookRow, ...]:
+    facts: Mapping[int, Mapping[str, tuple[str, ...]]] = {look.step: look.excludes for look in t.evidence.looks}
+    fallen: list[str] = []
+    rows = []
+    for look in t.looks:
+        excludes = t.excluded.get(look.step, ())
+        new, old = [c for c in excludes if c not in fallen], [c for c in excludes if c in fallen]
+        fallen += new
+        closed = tuple(f"{_candidate(t, c)} fell, by {_shown(look, facts[look.step][c])}." for c in new)
+        again = f"Spoke again against {listed(old)}." if old else "" if new else "Excluded nothing: it would have shown the same under every explanation."
+        rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
+    return tuple(rows)
+
+
+def _shown(look: Step, names: Sequence[str]) -> str:
+    """Facts with what the learner read in them."""
+    return listed([f"{name} ({look.facts[name]:g})" if isinstance(look.facts.get(name), float) else f"{name} ({look.facts[name]})" if name in look.facts else name for name in names]) if names else "what it showed"
+
+
+def _candidate(t: Trace, candidate: str) -> str:
+    mechanism = t.mechanism_of(candidate)
+    return candidate if mechanism == candidate else f"{candidate} ({mechanism})"
+
+
+def _lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
+    """What would have made the argument whole, as far as the learner's own looks tell."""
+    end = t.declared.step if t.declared is not None else float("inf")
+    said = []
+    for c in argument.seen:
+        steps = [s for s in t.looks if s.step < end and c in t.excluded.get(s.step, ())]
+        said.append(f"{_candidate(t, c)}: {named(steps)} closed it and no valid citation named a step that did, so it counts in part.")
+    for c in argument.open:
+        later = [s for s in t.looks if s.step > end and c in t.excluded.get(s.step, ())]
+        said.append(f"{_candidate(t, c)}: closed only in {named(later)}, after the cause was declared." if later else f"{_candidate(t, c)}: no look of yours closed it.")
+    return tuple(said)
+
+
+def _moves(t: Trace) -> tuple[MoveRow, ...]:
+    rows = []
+    for move in t.moves:
+        worth = t.worth.get(move.step)
+        if worth is None:
+            said, checked = "not replayed", ""
+        else:
+            amount = money(t, abs(worth.worth_usd))
+            said = f"saved {amount}" if worth.worth_usd >= 0.5 else f"cost {amount}" if worth.worth_usd <= -0.5 else "changed nothing"
+            said += "" if worth.reversible else ", cannot be taken back"
+            checked = f"{named(worth.verified_by)} would have shown it failing" if worth.verified_by else "no later look would have shown it failing"
+        rows.append(MoveRow(move.step, clock(move.at_s, t.evidence.start_s), plain(move.line), said, checked))
+    return tuple(rows)
+
+
+def _impact(t: Trace) -> tuple[tuple[str, str], ...]:
+    i = t.evidence.impact
+    return (("had nobody done anything", money(t, i.do_nothing_usd)), ("as you left it", money(t, i.actual_usd)), ("with the reference runbook", money(t, i.reference_usd)))
+
+
+def _recovery(t: Trace) -> tuple[str, ...]:
+    e = t.evidence
+    said = [f"{name}: {'held' if ok else 'did not hold'} at the end." for name, ok in e.objectives.items()]
+    if not e.control:
+        said.append("The cause no longer acts." if e.cause_removed else "The cause still acts.")
+        said.append("Users were still losing money in the day after closing." if e.hurting_at_close else "Users were no longer losing money in the day after closing.")
+    return tuple(said)
+
+
+def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
+    times = card.times
+    rows = (("seen that something is wrong", times.detect_s), ("right cause named", times.diagnose_s), ("last move that helped", times.mitigate_s), ("losses down for good", times.recover_s))
+    return tuple((name, f"{format_duration(value)} after the page" if value is not None else "never") for name, value in rows)
+
+
+def _guards(t: Trace) -> tuple[str, ...]:
+    said = []
+    for g in t.evidence.guards:
+        when = "would not have caught this incident"
+        if g.caught_s is not None and g.before_page_s is not None:
+            when = f"would have fired {format_duration(abs(g.before_page_s))} {'before' if g.before_page_s > 0 else 'after'} the page"
+        said.append(f"step {g.step}, {plain(g.describes)}: {when}; {g.false_alarms_30d:g} false alarms in 30 days.")
+    return tuple(said)
