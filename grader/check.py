@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from grader.closing import close
-from grader.counterfactual import horizon_of, kept_course
-from grader.differential import candidate_worlds, consistent, true_candidate
+from grader.counterfactual import horizon_of, kept_course, reference_steps
+from grader.differential import candidate_worlds, consistent, look_evidence, presents, true_candidate
 from grader.noise import load_noise, noise_of, standard_looks
 from grader.scorecard import Scorecard
 from scenarios.chain import MemoryJournal
@@ -96,8 +96,6 @@ def _reference_is_understood(made: Incident) -> Check:
 
 
 def _reference_steps(made: Incident) -> list[Step]:
-    from grader.counterfactual import reference_steps
-
     return reference_steps(made)
 
 
@@ -107,24 +105,22 @@ def _candidates_present(made: Incident) -> Check:
 
 
 def _presenting(made: Incident, draws: Sequence[Any]) -> bool:
-    from grader.differential import presents
-
     return any(presents(made, faults) for faults in draws)
 
 
 def _told_apart(made: Incident) -> Check:
     """Each other candidate is excluded by at least one look that exists, in the drill's own world."""
     noise, truth = load_noise(made.spec.name), true_candidate(made)
-    looks = [*standard_looks(), *(s.line for s in _reference_steps(made) if s.kind == "look")]
+    by_reference = {name for look in look_evidence(made, _reference_steps(made), noise) for name in look.excludes}
+    doubtful = [c for c in candidate_worlds(made) if c.name != truth and c.name not in by_reference]
+    looks = standard_looks() if doubtful else []
     own = _facts_of(made.world(), looks)
     open_still = []
-    for candidate in candidate_worlds(made):
-        if candidate.name == truth:
-            continue
+    for candidate in doubtful:
         drawn = [_facts_of(made.world(faults), looks) for faults in candidate.draws]
         if not any(_excludes(made, line, facts, [d.get(line, {}) for d in drawn], noise) for line, facts in own.items()):
             open_still.append(candidate.name)
-    return Check("the differential can be told apart", not open_still, f"no look excludes {', '.join(open_still)}" if open_still else f"{len(own)} looks tried")
+    return Check("the differential can be told apart", not open_still, f"no look excludes {', '.join(open_still)}" if open_still else "each other cause is excluded by a look")
 
 
 def _facts_of(world: World, lines: Sequence[str]) -> dict[str, dict[str, Fact]]:

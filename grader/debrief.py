@@ -29,7 +29,7 @@ def _lines(r: Report) -> Iterator[str]:
     yield from _head("The cause")
     for sentence in r.cause:
         yield from _wrapped(sentence)
-    yield from _head("Dimensions")
+    yield from _head("Dimensions, and what each level usually looks like")
     for d in r.dimensions:
         yield from _wrapped(d.anchor, f"{d.name:<14}{d.points:>5} of {d.weight:>2}  level {d.level}  ")
     yield from _findings(r)
@@ -65,7 +65,7 @@ def _findings(r: Report) -> Iterator[str]:
             last = f.dimension
             yield last
         where = f" [{f.steps}]" if f.steps else ""
-        yield from _wrapped(f.sentence + where, f"  {f.sign} {f.points:>6}  ")
+        yield from _wrapped(f.sentence + where, f"  {f.sign} {f.points:>9}  ")
 
 
 def _evidence(r: Report) -> Iterator[str]:

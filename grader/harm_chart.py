@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.evidence import Evidence
+from grader.report import plain
 from scenarios.steps import Step
 from simulator.durations import format_duration
 
@@ -74,6 +75,7 @@ def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
     def along(at_s: float) -> float:
         return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, (at_s - evidence.start_s) / span)), 1)
 
+    marked = zip(steps, _apart([along(s.at_s) for s in steps]), strict=True)
     return Chart(
         curves=(
             Curve("had nobody done anything", "nothing", points(impact.do_nothing_curve)),
@@ -84,10 +86,23 @@ def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
         up=tuple(Tick(y(value), f"{value:,.0f}") for value in _round_values(low, high)),
         page_x=x(evidence.start_s),
         close_x=x(evidence.closed_s),
-        marks=tuple(Mark(along(s.at_s), s.kind if s.op != "declare" else "declare", str(s.step), f"step {s.step}: {s.line}") for s in steps),
+        marks=tuple(Mark(at, s.kind if s.op != "declare" else "declare", str(s.step), f"step {s.step}: {plain(s.line)}") for s, at in marked),
         strip=tuple(Tick(along(evidence.start_s + k * span / 4), _since(k * span / 4)) for k in range(5)),
         currency=impact.currency,
     )
+
+
+def _apart(places: list[float]) -> list[float]:
+    """Ascending places moved aside, so that marks and their numbers do not cover each other."""
+    gap = min(13.0, (RIGHT - LEFT) / max(1, len(places)))
+    out: list[float] = []
+    for place in places:
+        out.append(max(place, out[-1] + gap) if out else place)
+    latest = RIGHT
+    for index in range(len(out) - 1, -1, -1):
+        out[index] = round(min(out[index], latest), 1)
+        latest = out[index] - gap
+    return out
 
 
 def _since(seconds: float) -> str:

@@ -14,8 +14,10 @@ from grader.rules.mitigation import money
 from grader.rules.trace import Trace, listed, named, trace
 from grader.scorecard import Scorecard, explained
 from scenarios.safe_yaml import hidden_signs
+from scenarios.scenario import NOTHING
 from scenarios.steps import Step
 from simulator.durations import format_duration
+from simulator.observation import Fact
 
 LIMITS = (
     "What this does not say: the score describes one drill in a simulation. It is not shown to predict work on the job, nor to be free of adverse impact. "
@@ -38,6 +40,7 @@ class FindingRow:
     sign: str
     """`+` gave points, `-` cost or withheld them, `!` caps the score, `.` is a remark."""
     points: str
+    """Points given of those possible, or the cost; empty for caps and remarks."""
     sentence: str
     steps: str
     """Steps it rests on, as text; empty where it rests on none."""
@@ -103,7 +106,7 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
         title=f"Debrief: {evidence.scenario}, seed {evidence.seed}",
         facts=(f"session {plain(card.session)}", f"system {evidence.system}", f"role {card.role}", f"level {card.level}", f"mode {_MODES.get(card.mode, plain(card.mode))}"),
         result=f"{card.score:g} of 100 points: {verdict} (the pass mark is {card.pass_mark:g}).{held}",
-        caps=tuple(f.because for f in card.caps),
+        caps=tuple(plain(f.because) for f in card.caps),
         cause=_cause(card, t),
         dimensions=tuple(DimensionRow(d.id, f"{d.points:.1f}", f"{d.weight:g}", d.level, d.anchor) for d in card.dimensions),
         findings=_findings(card),
@@ -150,9 +153,9 @@ def _findings(card: Scorecard) -> tuple[FindingRow, ...]:
     rows = []
     for scored in card.findings:
         f = scored.finding
-        withheld = f.weight > 0 and f.credit < 0.5
-        sign = "!" if f.cap is not None else "+" if scored.points > 0 and not withheld else "-" if scored.points < 0 or withheld else "."
-        points = f"{scored.points:+.1f}" if scored.points or f.weight else ""
+        withheld = scored.of > 0 and scored.points < scored.of / 2
+        sign = "!" if f.cap is not None else "-" if scored.points < 0 or withheld else "+" if scored.of > 0 else "."
+        points = f"{scored.points:.1f}/{scored.of:.1f}" if scored.of else f"{scored.points:.1f}" if scored.points else ""
         rows.append(FindingRow(f.dimension, sign, points, plain(f.because), named(f.steps) if f.steps else ""))
     return tuple(rows)
 
@@ -166,18 +169,28 @@ def _looks(t: Trace) -> tuple[LookRow, ...]:
         new, old = [c for c in excludes if c not in fallen], [c for c in excludes if c in fallen]
         fallen += new
         closed = tuple(f"{_candidate(t, c)} fell, by {_shown(look, facts[look.step][c])}." for c in new)
-        again = f"Spoke again against {listed(old)}." if old else "" if new else "Excluded nothing: it would have shown the same under every explanation."
+        again = "" if new else "Excluded nothing: under no other explanation would it have looked clearly different."
+        if old:
+            again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
+        elif not new and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
+            again = f"Would have shown {named(checked)} failing."
         rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
     return tuple(rows)
 
 
 def _shown(look: Step, names: Sequence[str]) -> str:
     """Facts with what the learner read in them."""
-    return listed([f"{name} ({look.facts[name]:g})" if isinstance(look.facts.get(name), float) else f"{name} ({look.facts[name]})" if name in look.facts else name for name in names]) if names else "what it showed"
+    return listed([f"{name} ({_read(look.facts[name])})" if name in look.facts else name for name in names]) if names else "what it showed"
+
+
+def _read(fact: Fact) -> str:
+    return plain(fact) if isinstance(fact, str) else f"{fact:g}"
 
 
 def _candidate(t: Trace, candidate: str) -> str:
     mechanism = t.mechanism_of(candidate)
+    if candidate == NOTHING:
+        return f"a benign reason ({mechanism})"
     return candidate if mechanism == candidate else f"{candidate} ({mechanism})"
 
 
@@ -225,7 +238,12 @@ def _recovery(t: Trace) -> tuple[str, ...]:
 
 def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
     times = card.times
-    rows = (("seen that something is wrong", times.detect_s), ("right cause named", times.diagnose_s), ("last move that helped", times.mitigate_s), ("losses down for good", times.recover_s))
+    rows = (
+        ("seen that something is wrong", times.detect_s),
+        ("right cause named", times.diagnose_s),
+        ("last move that helped", times.mitigate_s),
+        ("losses down for good", times.recover_s),
+    )
     return tuple((name, f"{format_duration(value)} after the page" if value is not None else "never") for name, value in rows)
 
 

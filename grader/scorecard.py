@@ -22,6 +22,7 @@ from grader.rules.prevention import prevention
 from grader.rules.process import process
 from grader.rules.trace import Trace, trace, useful_moves
 from grader.rules.verification import verification
+from scenarios.scenario import NOTHING
 from scenarios.steps import Step
 
 
@@ -47,6 +48,8 @@ class ScoredFinding:
     finding: Finding
     points: float
     """What it gave (positive) or cost (negative) of the 100 points, before caps."""
+    of: float
+    """What it could have given; 0 where it can only cost, cap or remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def grade(
         "prevention": prevention(t, argument, book),
     }
     scored = tuple(_scored(d, by_dimension[d], shares[d], book) for d in DIMENSIONS)
-    findings = tuple(ScoredFinding(f, round(contribution(f, book) * shares[d], 2) + 0.0) for d in DIMENSIONS for f in by_dimension[d].findings)
+    findings = tuple(_valued(f, shares[d], book) for d in DIMENSIONS for f in by_dimension[d].findings)
     whole = round(math.fsum(d.points for d in scored), 2)
     limits = [f.finding.cap for f in findings if f.finding.cap is not None]
     return Scorecard(
@@ -166,10 +169,15 @@ def _scored(dimension: Dimension, assessment: Assessment, weight: float, book: R
     return DimensionScore(dimension, round(100 * assessment.ratio, 2), weight, level, book.anchor(dimension, level))
 
 
+def _valued(finding: Finding, share: float, book: Rubric) -> ScoredFinding:
+    possible = finding.weight * share if book[finding.rubric].effect == "earns" else 0.0
+    # Adding zero turns a negative zero, which JSON would show, into zero.
+    return ScoredFinding(finding, round(contribution(finding, book) * share, 2) + 0.0, round(possible, 2))
+
+
 def _times(t: Trace) -> Times:
     e = t.evidence
-    nothing = "nothing"
-    seen = next((s for s in t.looks if nothing in t.excluded.get(s.step, ())), None)
+    seen = next((s for s in t.looks if NOTHING in t.excluded.get(s.step, ())), None)
     right = next((d for d in t.declares if cause_named(d)[1] == e.mechanism), None)
     useful = useful_moves(t)
 
@@ -194,6 +202,7 @@ def _finding_json(scored: ScoredFinding) -> dict[str, Any]:
         "met": f.met,
         "credit": round(f.credit, 4),
         "points": scored.points,
+        "of": scored.of,
         "because": f.because,
         "steps": list(f.steps),
     }

@@ -21,6 +21,7 @@ from simulator.durations import DAY_S, HOUR_S, MINUTE_S
 from simulator.spec import AlertRule, SystemSpec, load_system
 from simulator.streams import stream
 from simulator.telemetry.alerts import breaches, firing_times
+from simulator.telemetry.drift_job import psi_by_day
 from simulator.telemetry.signals import read_signal
 from simulator.timeline import Edit
 from simulator.world import Checkpoint, World
@@ -120,6 +121,8 @@ class Incident:
             day = int((before - QUIET_OFFSET_S) // DAY_S)
             while True:
                 world.advance(max(day * DAY_S + QUIET_OFFSET_S, world.now_s))
+                world.settle()
+                psi_by_day(world, world.now_s - 2 * DAY_S, world.now_s)  # every world that goes on from here needs these reports
                 moment = world.checkpoint()
                 if moment is not None:
                     break

@@ -34,7 +34,7 @@ def calibrate(
     for name in chosen:
         if name not in scenario_names():
             raise UsageError(f"there is no scenario {name!r}; there are {', '.join(scenario_names())}")
-    found = measure(chosen, who, seeds_in(seeds), backend=backend, jobs=jobs, progress=say)
+    found = measure(chosen, who, seeds_in(seeds), backend="dask" if backend == "dask" else "local", jobs=jobs, progress=say)
     if as_json:
         print_json(found)
     else:

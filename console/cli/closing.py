@@ -24,13 +24,9 @@ def close(seat: Seat) -> Scorecard:
 
     Progress goes to standard error.
     """
-    if _last(seat.journal.rows(), "scorecard") is None:
-        from grader.closing import close as closed
+    from grader.closing import close as closed
 
-        return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, wall=wall_now(), progress=lambda what: say(f"grading: {what}"))[1]
-    from scenarios.sessions import Stored
-
-    return regrade(Stored(seat.journal.rows(), seat.journal.header), str(seat.journal.path))[0]
+    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, wall=wall_now(), progress=lambda what: say(f"grading: {what}"))[1]
 
 
 def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]:

@@ -46,7 +46,7 @@ def guarded(app: Callable[..., Any], arguments: list[str] | None = None) -> int:
         return _complain(problem.format_message())
     except HotseatError as problem:
         return _complain(str(problem))
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
         say("hotseat: stopped")
         return INTERRUPTED
     return status if isinstance(status, int) else DONE

@@ -45,7 +45,7 @@ def debrief(session: str = Session, html: Path = typer.Option(None, "--html", me
     if html is None:
         from grader.debrief import debrief_text
 
-        print_text(untrusted(debrief_text(card, steps, evidence, reference)))
+        print_text(untrusted(debrief_text(card, steps, evidence, reference)).rstrip())
         return
     from grader.debrief_html import debrief_html
 

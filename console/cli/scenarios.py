@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from scenarios.scenario import Scenario
 
-app = typer.Typer(name="scenarios", help="The catalogue: list, show, check, new.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(name="scenarios", rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def alone(context: typer.Context, as_json: bool = Json) -> None:
+    """The catalogue: list, show, check, new. Alone it lists it."""
+    if context.invoked_subcommand is None:
+        list_scenarios(as_json)
+    elif as_json:
+        raise UsageError(f"--json comes after the command: hotseat scenarios {context.invoked_subcommand} --json")
 
 
 @app.command("list")

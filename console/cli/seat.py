@@ -63,10 +63,12 @@ def begin(name: str, seed: int, *, actor: str, role: str | None = None, level: s
 
 
 def go_on(session: str, *, heard: Heard | None = None) -> Seat:
-    """A stored session, where it stopped. Raises as `SessionStore.open` and `rebuilt` do."""
+    """A stored session that is not graded yet, where it stopped. Raises as `SessionStore.open`, `rebuilt` and `checked_steps` do, and Refused where it is graded."""
     journal = sessions().open(session)
     try:
         header = journal.header
+        if any(row.kind == "scorecard" for row in journal.rows()):
+            raise Refused(f"session {session} is closed and graded; hotseat debrief {session} tells how it went")
         say("building the world…")
         made = rebuilt(header, str(journal.path))
         checked_steps(journal.rows(), made, str(journal.path))

@@ -8,10 +8,19 @@ import typer
 
 from console.cli import complete
 from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
-from simulator.errors import ContentError
+from simulator.errors import ContentError, UsageError
 
-app = typer.Typer(name="sessions", help="Stored sessions: list, export, import, verify.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(name="sessions", rich_markup_mode=None)
 _ID = typer.Argument(..., metavar="SESSION", help="A session's id, a journal file or an exported file.", autocompletion=complete.sessions)
+
+
+@app.callback(invoke_without_command=True)
+def alone(context: typer.Context, as_json: bool = Json) -> None:
+    """Stored sessions: list, export, import, verify. Alone it lists them."""
+    if context.invoked_subcommand is None:
+        list_sessions(as_json)
+    elif as_json:
+        raise UsageError(f"--json comes after the command: hotseat sessions {context.invoked_subcommand} --json")
 
 
 @app.command("list")

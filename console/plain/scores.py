@@ -16,7 +16,7 @@ def score_text(card: Mapping[str, Any], style: Style) -> str:
     passed = style.paint("+ passed", "green") if card["passed"] else style.paint("! not passed", "red")
     lines = [f"{style.paint('Score', 'bold')} {card['score']:.0f} of 100  {passed}"]
     rows = [(str(d["id"]), float(d["score"]), float(d["weight"]), d["level"]) for d in card["dimensions"]]
-    lines.append(table_text((Column("dimension"), Column("score"), Column("weight"), Column("level, 1 to 5")), rows, style))
+    lines.append(table_text((Column("dimension"), Column("score"), Column("weight"), Column("level 1-5")), rows, style))
     cause, impact = card["root_cause"], card["impact"]
     lines.append(f"  cause: {_cause(cause['actual'])}; you said {_cause(cause['declared'])}, {100 * cause['credit']:.0f}% right")
     money = ", ".join(f"{name.replace('_', ' ')} {cell_text(round(impact[name]))}" for name in ("actual", "do_nothing", "reference") if isinstance(impact.get(name), (int, float)))

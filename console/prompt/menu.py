@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from console.cli.script import piped_line
 from console.plain.style import Style
 from console.plain.tables import table_text
 from simulator.observation import Column
@@ -33,8 +33,8 @@ def chosen(catalogue: tuple[Scenario, ...]) -> str | None:
     names = [scenario.name for scenario in catalogue]
     while True:
         print("Which one? ", end="", flush=True)
-        line = sys.stdin.readline()
-        if not line:
+        line = piped_line()
+        if line is None:
             print()
             return None
         said = line.strip()

@@ -18,7 +18,7 @@ from console.prompt.explain import spoken_text
 from console.prompt.readers import PipeReader, Reader, TerminalReader, on_terminal
 from console.signals import unbroken
 from console.untrusted import untrusted
-from simulator.errors import HotseatError, Refused
+from simulator.errors import HotseatError
 
 if TYPE_CHECKING:
     from console.prompt.clock import LiveClock
@@ -39,10 +39,10 @@ def play_here(
     else:
         seat = go_on(resume)
     with closing(seat.journal):
-        if any(row.kind == "scorecard" for row in seat.journal.rows()):
-            raise Refused(f"session {seat.session} is closed and graded; hotseat debrief {seat.session} tells how it went")
         style = stdout_style()
         print_text(opening_text(seat.drill, style))
+        if resume is not None:
+            print_text(f"  … gone on with after step {seat.journal.head.step}; journal lists your steps")
         try:
             resolved = seat.closed or Talk(seat, style, speed).until_resolved()
             if resolved:
@@ -61,7 +61,7 @@ def finish(seat: Seat) -> None:
 
     close(seat)
     card, steps, evidence = regrade(Stored(seat.journal.rows(), seat.journal.header), str(seat.journal.path))
-    print_text("\n" + untrusted(debrief_text(card, steps, evidence, seat.drill.incident.drawn.reference)))
+    print_text("\n" + untrusted(debrief_text(card, steps, evidence, seat.drill.incident.drawn.reference)).rstrip())
     say(f"hotseat debrief {seat.session} --html FILE writes it with charts")
 
 

@@ -12,6 +12,10 @@ from simulator.platform.dags import DAGS
 from simulator.telemetry.signals import signal_names
 
 
+MOST_WORDS = 6
+"""Of a long list of names, about this many are tried, spread over the list."""
+
+
 def names_of(drill: Drill, what: str) -> list[str]:
     """The names that a parameter of kind `what` may take; empty for a kind that names nothing."""
     spec = drill.world.spec
@@ -42,7 +46,7 @@ def words_for(drill: Drill, param: Param) -> list[str]:
 
 
 def fullest(drill: Drill, command: Command) -> list[str]:
-    """Lines that use `command` once for each value of its first required parameter; none where a value cannot be guessed."""
+    """Lines that use `command` with values of its first required parameter; none where another value cannot be guessed."""
     required = [p for p in command.params if p.required]
     if not required:
         return [command.name]
@@ -51,4 +55,5 @@ def fullest(drill: Drill, command: Command) -> list[str]:
         return []
     tail = "".join(f" {'' if p.positional else '--' + p.name + ' '}{words[0]}" for p, words in zip(required[1:], rest, strict=True))
     head = required[0]
-    return [f"{command.name} {'' if head.positional else '--' + head.name + ' '}{word}{tail}" for word in words_for(drill, head)]
+    words = words_for(drill, head)
+    return [f"{command.name} {'' if head.positional else '--' + head.name + ' '}{word}{tail}" for word in words[:: -(-len(words) // MOST_WORDS) or 1]]

@@ -75,33 +75,35 @@ def argue(t: Trace, rule: Rule) -> Argument:
     share = (len(shown) + rule.number("uncited") * len(seen)) / len(t.others) if t.others else 0.0
     claim = None if declare is None else claim_of(t, declare, rule)
     right = 0.0 if declare is None else credit(cause_named(declare), t.actual)
-    verdict = _verdict(t, declare, claim, share, len(shown) == len(t.others), rule)
-    factor = _factor(verdict, claim, share, rule)
-    carried = 0.0 if verdict in ("dump", "unnamed") or (claim is not None and claim.dump) else min(1.0, share / rule.number("enough"))
+    # Whoever cites nothing that speaks has looked and not seen: however much was closed, it is a guess.
+    guessed = share < rule.number("lucky_below") or not shown
+    verdict = _verdict(t, declare, claim, guessed, len(shown) == len(t.others))
+    factor = _factor(claim, guessed, share, rule)
+    carried = 0.0 if claim is None or claim.dump else min(1.0, share / rule.number("enough"))
     scale = rule.number("scale_none") + rule.number("scale_right") * right + rule.number("scale_shown") * right * carried
     still = tuple(c for c in t.others if c not in closed)
     return Argument(verdict, right, share, factor, min(1.0, scale), shown, seen, still, claim)
 
 
-def _verdict(t: Trace, declare: Step | None, claim: Claim | None, share: float, all_shown: bool, rule: Rule) -> Verdict:
+def _verdict(t: Trace, declare: Step | None, claim: Claim | None, guessed: bool, all_shown: bool) -> Verdict:
     if declare is None or claim is None:
         return "unnamed"
     if cause_named(declare)[1] != t.evidence.mechanism:
         return "wrong"
     if claim.dump:
         return "dump"
-    if share < rule.number("lucky_below"):
+    if guessed:
         return "lucky"
     return "justified" if all_shown else "supported"
 
 
-def _factor(verdict: Verdict, claim: Claim | None, share: float, rule: Rule) -> float:
+def _factor(claim: Claim | None, guessed: bool, share: float, rule: Rule) -> float:
     guess = rule.number("guess")
-    if verdict == "unnamed" or claim is None:
+    if claim is None:
         return 0.0
     if claim.dump:
         return guess
-    if share < rule.number("lucky_below"):
+    if guessed:
         return guess + rule.number("guess_slope") * share
     return guess + (1.0 - guess) * share
 

@@ -86,10 +86,16 @@ def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
     reasons = {
         "unnamed": "No cause was declared.",
         "wrong": "The declared mechanism is not the cause.",
-        "lucky": f"The cause was guessed: {listed(argument.open)} {'was' if len(argument.open) == 1 else 'were'} still open.",
+        "lucky": f"The cause was guessed: {_why_guessed(argument)}.",
         "dump": "The declaration cites steps by the handful, and few of them carry it: it counts as a guess.",
     }
     if argument.verdict not in reasons:
         return []
     steps = () if t.declared is None else (t.declared.step,)
     return [rubric["diagnosis.guess-cap"].finding(True, 0.0, steps, reason=reasons[argument.verdict])]
+
+
+def _why_guessed(argument: Argument) -> str:
+    if not argument.shown:
+        return "no step that closes another explanation was cited"
+    return f"{listed(argument.open)} {'was' if len(argument.open) == 1 else 'were'} still open"

@@ -129,7 +129,7 @@ def _useless(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
         cost = rule.number("wide") if worth.blast == "wide" else 0.0
         kind = ", and touched all of production" if cost else ""
         if retraining and not reasoned:
-            cost, kind = rule.number("retraining"), "; nothing that was known called for a retraining"
+            cost, kind = rule.number("retraining"), "; no cause had been shown that calls for a retraining"
         found.append(rule.finding(True, 0.0, (move.step,), weight=cost, line=move.line, kind=kind))
     return found
 

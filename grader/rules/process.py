@@ -37,7 +37,9 @@ Check = Callable[[Trace, Rule], Outcome | None]
 
 
 def process(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
-    scale = 0.4 + 0.3 * min(1.0, argument.share / rubric["diagnosis.cause"].number("enough")) + 0.3 * argument.credit
+    rule = rubric["diagnosis.cause"]
+    # An order of work that leads nowhere is worth little: it must have closed explanations, and led to a cause.
+    scale = rule.number("process_none") + rule.number("process_shown") * min(1.0, argument.share / rule.number("enough")) + rule.number("process_right") * argument.credit
     if len(t.telling) < LEAST_TELLING:
         scale = 0.0
     judged = [(rule, outcome) for rule in rubric.by_id.values() if rule.check and (outcome := CHECKS[rule.check](t, rule)) is not None]
@@ -46,7 +48,7 @@ def process(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
 
 
 def _found(rule: Rule, outcome: Outcome, weight: float, scale: float) -> Finding:
-    return rule.finding(outcome.met, outcome.credit * scale, outcome.steps, weight=weight, **outcome.values)
+    return rule.finding(outcome.met, outcome.credit * min(1.0, scale), outcome.steps, weight=weight, **outcome.values)
 
 
 def distinguishes(t: Trace, rule: Rule) -> Outcome | None:

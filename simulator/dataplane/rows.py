@@ -6,8 +6,10 @@ them; chunks before a fork are shared with every world that forks there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,18 +59,6 @@ class RowPlane:
             self.chunks.append(Chunk(self.settled_s, stop, self._compute(self.settled_s, stop)))
             self.settled_s = stop
 
-    def shared_until(self, at_s: float) -> list[Chunk]:
-        """Chunks for a world that forks at `at_s`: whole ones by reference, the one cut by the fork in part."""
-        kept: list[Chunk] = []
-        for chunk in self.chunks:
-            if chunk.until_s <= at_s:
-                kept.append(chunk)
-            elif chunk.since_s < at_s:
-                times: Floats = chunk.columns["at_s"]  # type: ignore[assignment]
-                n = int(np.searchsorted(times, at_s))
-                kept.append(Chunk(chunk.since_s, at_s, {name: column[:n] for name, column in chunk.columns.items()}))
-        return kept
-
     def column(self, name: str, since_s: float, until_s: float) -> Column:
         """One column over the settled part of [since_s, until_s), shape [rows]."""
         pieces = [c.columns[name][part] for c, part in self._parts(since_s, until_s)]
@@ -78,8 +68,12 @@ class RowPlane:
         return self.column(name, since_s, until_s).astype(np.float64)
 
     def _parts(self, since_s: float, until_s: float) -> Iterator[tuple[Chunk, slice]]:
-        for chunk in self.chunks:
-            if chunk.until_s <= since_s or chunk.since_s >= until_s:
+        start = bisect_right(self.chunks, since_s, key=lambda chunk: chunk.until_s)
+        for chunk in islice(self.chunks, start, None):
+            if chunk.since_s >= until_s:
+                return
+            if chunk.since_s >= since_s and chunk.until_s <= until_s:
+                yield chunk, slice(None)
                 continue
             first, last = np.searchsorted(chunk.columns["at_s"], (since_s, until_s))  # type: ignore[call-overload]
             yield chunk, slice(int(first), int(last))

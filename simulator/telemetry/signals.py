@@ -64,6 +64,15 @@ def _missed(world: World, at_s: Floats, place: str) -> Floats:
     return 1e4 * ratio(trailing_sum(times, weights, at_s, DAY_S), trailing_sum(paid, approved, at_s, DAY_S))
 
 
+@_signal("chargebacks_per_10k", "per 10k", "chargebacks that arrived per 10,000 approved payments, trailing 7 d")
+def _chargebacks(world: World, at_s: Floats, place: str) -> Floats:
+    since, until = float(at_s[0]) - WEEK_S, float(at_s[-1])
+    times, weights = arrivals(world, "chargeback_at_s", since, until, 60 * DAY_S)
+    paid = world.rows.numbers("at_s", since, until)
+    approved = world.rows.numbers("weight", since, until) * world.rows.numbers("approved", since, until)
+    return 1e4 * ratio(trailing_sum(times, weights, at_s, WEEK_S), trailing_sum(paid, approved, at_s, WEEK_S))
+
+
 @_signal("decline_ratio", "ratio", "share of payments declined, trailing 24 h")
 def _declined(world: World, at_s: Floats, place: str) -> Floats:
     return payments_share(world, at_s, DAY_S, lambda a, b: 1.0 - world.rows.numbers("approved", a, b))

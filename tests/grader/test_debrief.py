@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.debrief import debrief_text
+from grader.debrief_html import debrief_html
+from grader.harm_chart import LEFT, RIGHT, harm_chart
+from grader.scorecard import grade
+from tests.grader.scenes import PLACE, Scene, control_reference, reference
+
+MODEL = ("hypothesis feature-store/online stale-materialisation", "features age card_velocity", f"declare {PLACE} stale-materialisation --because 2")
+
+
+def text(scene: Scene, **more: object) -> str:
+    steps, evidence = scene.done(**more)
+    return debrief_text(grade(steps, evidence, session="s-1"), steps, evidence, MODEL)
+
+
+def page(scene: Scene, **more: object) -> str:
+    steps, evidence = scene.done(**more)
+    return debrief_html(grade(steps, evidence, session="s-1"), steps, evidence, MODEL)
+
+
+SCENES = {
+    "good": reference,
+    "retrained first": lambda: reference(before=["train start", "threshold set 0.1"]),
+    "control": control_reference,
+    "empty": Scene,
+    "empty control": lambda: Scene(control=True),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_no_line_is_wider_than_100_columns_or_ends_in_a_blank(name: str) -> None:
+    for line in text(SCENES[name](), silenced=("fraud-missed",), hurting_at_close=True).splitlines():
+        assert len(line) <= 100
+        assert line == line.rstrip()
+
+
+def test_the_text_says_which_candidate_fell_at_which_step_by_which_fact() -> None:
+    shown = text(reference())
+    assert "   2   0:00  pipelines runs features --last 3d\n             unit-change fell, by fact.unit-change.\n" in shown
+    assert "a benign reason (nothing-wrong) fell, by fact.nothing." in shown
+    assert "Again excluded unit-change." in shown
+    assert "   6   0:22  drift report --window 24h\n             Excluded nothing:" in shown
+
+
+def test_a_look_that_only_checks_a_remedy_is_told_as_that() -> None:
+    scene = Scene()
+    scene.move("pipelines backfill materialise --view card_velocity", 9_000.0, verified_by=(2,))
+    scene.look("features age card_velocity")
+    assert "features age card_velocity\n             Would have shown step 1 failing." in text(scene)
+
+
+def test_a_fact_is_shown_with_the_value_that_was_read() -> None:
+    scene = reference()
+    scene.steps[1] = replace(scene.steps[1], facts={"fact.unit-change": 12.5, "fact.slow-online-store": "no"})
+    shown = text(scene)
+    assert "fact.unit-change (12.5)" in shown
+    assert "fact.slow-online-store (no)" in shown
+
+
+def test_result_caps_and_cause_are_said_first() -> None:
+    shown = text(reference(), hurting_at_close=True)
+    head = shown.split("Dimensions")[0]
+    assert "50 of 100 points: not passed (the pass mark is 60). Without the caps it would have been" in head
+    assert "! The incident was resolved while users were still losing money: at most 50 points." in head
+    assert f"The cause was stale-materialisation at {PLACE}." in head
+
+
+def test_moves_losses_and_guards_are_told_with_their_worth() -> None:
+    shown = text(reference(before=["train start"]))
+    assert "cost 50 USD; no later look would have shown it failing." in shown
+    assert "saved 9,000 USD; step 12 would have shown it failing." in shown
+    assert re.search(r"had nobody done anything +10,000 USD\nas you left it +1,050 USD\nwith the reference runbook +1,000 USD\n", shown)
+    assert "would have fired 8.3h before the page; 0 false alarms in 30 days." in shown
+
+
+def test_what_the_argument_lacked_is_told_for_each_candidate() -> None:
+    scene = Scene()
+    scene.look("labels join", "label-join-loss")
+    scene.type(f"declare {PLACE} stale-materialisation")
+    scene.look("drift report", "concept-drift")
+    shown = " ".join(text(scene).split())
+    assert "label-join-loss (label-loss): step 1 closed it and no valid citation named a step that did" in shown
+    assert "concept-drift: closed only in step 3, after the cause was declared." in shown
+    assert "unit-change: no look of yours closed it." in shown
+
+
+def test_the_model_runbook_stands_beside_the_own_steps() -> None:
+    shown = text(reference()).split("a model runbook beside them")[1]
+    assert re.search(r"^  1  0:00 hypothesis feature-store/online +\| +1 hypothesis feature-store/online$", shown, re.MULTILINE)
+
+
+def test_a_line_that_steers_a_terminal_is_shown_harmless() -> None:
+    scene = Scene()
+    scene.type("note \x1b[2J\u202eevil\x07")
+    for shown in (text(scene), page(scene)):
+        assert not [c for c in shown if unicodedata.category(c) == "Cc" and c != "\n"]
+        assert "\u202e" not in shown
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_page_stands_alone(name: str) -> None:
+    shown = page(SCENES[name]())
+    tags = Tags()
+    tags.feed(shown)
+    assert not {"script", "link", "img", "iframe", "object", "form", "base", "a"} & set(tags.names)
+    assert not [a for a in tags.attributes if a[0] in ("href", "src", "action", "xlink:href") or a[0].startswith("on")]
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in tags.attributes
+    assert "url(" not in shown
+    assert "@import" not in shown
+    assert "http" not in shown.replace("http-equiv", "")
+    assert "size: A4" in shown
+
+
+def test_what_a_learner_typed_is_text_on_the_page() -> None:
+    scene = reference()
+    scene.type('note </code><script>alert("x")</script>\' onmouseover="y"')
+    shown = page(scene)
+    assert "<script" not in shown
+    assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;" in shown
+    tags = Tags()
+    tags.feed(shown)
+    assert not [a for a in tags.attributes if a[0].startswith("on")]
+
+
+def test_the_chart_is_well_formed_and_draws_three_curves_and_a_mark_for_each_step() -> None:
+    scene = reference()
+    shown = page(scene)
+    drawing = ElementTree.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
+    assert [line.get("class") for line in drawing.iter("polyline")] == ["nothing", "reference", "actual"]
+    titles = [t.text or "" for t in drawing.iter("title")]
+    assert [t.split(":")[0] for t in titles] == [f"step {s.step}" for s in scene.steps]
+
+
+def test_marks_stay_on_the_line_in_order_and_apart() -> None:
+    scene = Scene()
+    for _ in range(80):
+        scene.type("note x")
+    scene.look("alerts")
+    chart = harm_chart(*scene.done())
+    assert chart is not None
+    xs = [m.x for m in chart.marks]
+    assert xs[0] >= LEFT - 1
+    assert xs[-1] <= RIGHT
+    assert all(b - a >= 7 for a, b in pairwise(xs))
+
+
+def test_without_curves_there_is_no_chart() -> None:
+    _, evidence = reference().done()
+    impact = replace(evidence.impact, hour_s=(), actual_curve=(), do_nothing_curve=(), reference_curve=())
+    assert "<svg" not in page(reference(), impact=impact)
+
+
+def test_the_debrief_is_the_same_each_time() -> None:
+    assert text(reference()) == text(reference())
+    assert page(reference()) == page(reference())
