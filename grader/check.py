@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.closing import close
 from grader.counterfactual import horizon_of, kept_course, reference_steps
-from grader.differential import candidate_worlds, consistent, look_evidence, presents, true_candidate
+from grader.differential import consistent, look_evidence, presents, true_candidate, variants
 from grader.noise import load_noise, noise_of, standard_looks
 from grader.scorecard import Scorecard
 from scenarios.chain import MemoryJournal
@@ -91,35 +91,28 @@ def _control_keeps_objectives(made: Incident) -> Check:
 
 
 def _reference_is_understood(made: Incident) -> Check:
-    bad = [f"line {s.step}: {s.error}" for s in _reference_steps(made) if s.kind in ("error", "refused")]
+    bad = [f"line {s.step}: {s.error}" for s in reference_steps(made) if s.kind in ("error", "refused")]
     return Check("the reference is understood", not bad, "; ".join(bad) or "every line was carried out")
 
 
-def _reference_steps(made: Incident) -> list[Step]:
-    return reference_steps(made)
-
-
 def _candidates_present(made: Incident) -> Check:
-    missing = [c.name for c in candidate_worlds(made) if c.name != "nothing" and not _presenting(made, c.draws)]
-    return Check("every candidate can present so", not missing, f"never with this page: {', '.join(missing)}" if missing else "each fires the page in some draw")
-
-
-def _presenting(made: Incident, draws: Sequence[Any]) -> bool:
-    return any(presents(made, faults) for faults in draws)
+    can = {v.candidate for v in variants(made) if v.candidate == "nothing" or any(presents(made, faults) for faults in v.draws)}
+    missing = sorted({v.candidate for v in variants(made)} - can)
+    return Check("every candidate can present so", not missing, f"never with this page: {', '.join(missing)}" if missing else "each fires the page at some place")
 
 
 def _told_apart(made: Incident) -> Check:
-    """Each other candidate is excluded by at least one look that exists, in the drill's own world."""
+    """Each other candidate is excluded, at each of its places, by at least one look that exists, in the drill's own world."""
     noise, truth = load_noise(made.spec.name), true_candidate(made)
-    by_reference = {name for look in look_evidence(made, _reference_steps(made), noise) for name in look.excludes}
-    doubtful = [c for c in candidate_worlds(made) if c.name != truth and c.name not in by_reference]
+    by_reference = {name for look in look_evidence(made, reference_steps(made), noise) for name in look.excludes}
+    doubtful = [v for v in variants(made) if v.candidate != truth and v.name not in by_reference]
     looks = standard_looks() if doubtful else []
     own = _facts_of(made.world(), looks)
     open_still = []
-    for candidate in doubtful:
-        drawn = [_facts_of(made.world(faults), looks) for faults in candidate.draws]
+    for variant in doubtful:
+        drawn = [_facts_of(made.world(faults), looks) for faults in variant.draws]
         if not any(_excludes(made, line, facts, [d.get(line, {}) for d in drawn], noise) for line, facts in own.items()):
-            open_still.append(candidate.name)
+            open_still.append(variant.name)
     return Check("the differential can be told apart", not open_still, f"no look excludes {', '.join(open_still)}" if open_still else "each other cause is excluded by a look")
 
 

@@ -7,13 +7,16 @@ and `tells_apart`, whether two worlds show a look differently enough for a perso
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
 from grader.evidence import LookEvidence
 from grader.noise import SIGMAS, Noise, noise_of
 from scenarios.draw import Candidate, DrawnFault
+from scenarios.faults.library import FAULTS, complete
+from scenarios.forms import Anything
 from scenarios.incident import DRAWS, Incident
 from scenarios.replay import looks_again
 from scenarios.steps import Step
@@ -65,26 +68,43 @@ def tells_apart(look: str, one: Facts, other: Facts, noise: Noise) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateWorlds:
-    """A candidate with the draws that present as the drill did."""
+class Variant:
+    """A candidate at one place: the same fault in one view, field or channel, drawn several times in dose and onset."""
 
+    candidate: str
     name: str
     draws: tuple[tuple[DrawnFault, ...], ...]
+    """Faults of each world; those whose page looks like the drill's."""
 
 
-def presenting(incident: Incident, candidate: Candidate, m: int = DRAWS) -> CandidateWorlds:
-    """Draws of a candidate whose page looks like the drill's; where too few do, those that come closest are kept as they are.
+def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
+    """The places of a candidate that can present as the drill did, each with its draws.
 
-    `candidate` must hold at least `m` draws; further ones are used in place of draws that do not present.
+    A range over places would be consistent with everything, so each place is judged on its own. Where no place
+    presents, all are kept as they are: the scenario is unsound and its check says so.
     """
     if candidate.fault is None:
-        return CandidateWorlds(candidate.name, ((),))
-    good, others = [], []
-    for drawn in candidate.draws:
-        (good if presents(incident, (drawn,)) else others).append((drawn,))
-        if len(good) == m:
-            break
-    return CandidateWorlds(candidate.name, tuple(good or others[:m]))
+        return [Variant(candidate.name, candidate.name, ((),))]
+    found, silent = [], []
+    for place in _places(incident, candidate):
+        drawn = [(replace(d, params={**d.params, **place}),) for d in candidate.draws]
+        good: list[tuple[DrawnFault, ...]] = []
+        for faults in drawn:
+            if presents(incident, faults):
+                good.append(faults)
+            if len(good) == DRAWS:
+                break
+        name = f"{candidate.name} ({', '.join(place.values())})" if place else candidate.name
+        (found if good else silent).append(Variant(candidate.name, name, tuple(good or drawn[:DRAWS])))
+    return found or silent
+
+
+def _places(incident: Incident, candidate: Candidate) -> list[dict[str, str]]:
+    """Values of the worded parameters that the scenario leaves open, in every combination."""
+    assert candidate.fault is not None
+    written = next(entry.params for entry in incident.scenario.differential if entry.name == candidate.name)
+    worded = [p for p in FAULTS[candidate.fault].params if p.choices and isinstance(written.get(p.name, Anything()), Anything)]
+    return [dict(zip((p.name for p in worded), values, strict=True)) for values in product(*(p.choices for p in worded))]
 
 
 def presents(incident: Incident, faults: Sequence[DrawnFault]) -> bool:
@@ -96,17 +116,24 @@ def presents(incident: Incident, faults: Sequence[DrawnFault]) -> bool:
     return bool(breaches(rule, read_signal(world, rule.signal, at), threshold_of(world, rule, at))[0])
 
 
-def candidate_worlds(incident: Incident) -> list[CandidateWorlds]:
-    """The differential of an incident, found once and kept with it. The true cause's draws include the drill's own."""
+def variants(incident: Incident) -> list[Variant]:
+    """The differential of an incident by place, found once and kept with it. The true cause's draws include the drill's own."""
     if incident.differential is None:
-        found = []
-        for candidate in incident.candidates(DRAWS * TRIES):
-            worlds = presenting(incident, candidate)
-            if candidate.fault is not None and incident.drawn.faults and candidate.fault == incident.drawn.faults[0].id:
-                worlds = CandidateWorlds(worlds.name, (incident.drawn.faults, *worlds.draws))
-            found.append(worlds)
+        found = [v for candidate in incident.candidates(DRAWS * TRIES) for v in variants_of(incident, candidate)]
+        if incident.drawn.faults:
+            found = _with_own_draw(incident, found)
         incident.differential = found
     return list(incident.differential)
+
+
+def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:
+    own = incident.drawn.faults
+    truth = true_candidate(incident)
+    words = {value for value in complete(own[0]).values() if isinstance(value, str)}
+    at = next((i for i, v in enumerate(found) if v.candidate == truth and words >= {x for x in complete(v.draws[0][0]).values() if isinstance(x, str)}), None)
+    if at is None:
+        return [*found, Variant(truth, f"{truth} (as it was)", (own,))]
+    return [replace(v, draws=(own, *v.draws)) if i == at else v for i, v in enumerate(found)]
 
 
 def true_candidate(incident: Incident) -> str:
@@ -116,8 +143,7 @@ def true_candidate(incident: Incident) -> str:
 def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, until: int | None = None) -> list[LookEvidence]:
     """What each look up to step `until` excludes. The page's own reading is given to everybody and is no evidence."""
     considered = [s for s in steps if until is None or s.step <= until]
-    showings = {c.name: _showings(incident, c, considered) for c in candidate_worlds(incident)}
-    excluded: set[str] = set()
+    showings = {v.name: _showings(incident, v, considered) for v in variants(incident)}
     found = []
     for step in considered:
         if step.kind != "look":
@@ -127,16 +153,14 @@ def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, un
             telling = _telling(incident, step, by_step.get(step.step, []), noise)
             if telling:
                 excludes[name] = tuple(telling[:MOST_FACTS])
-        new = tuple(name for name in excludes if name not in excluded)
-        excluded.update(new)
-        found.append(LookEvidence(step.step, excludes, new))
+        found.append(LookEvidence(step.step, excludes))
     return found
 
 
-def _showings(incident: Incident, candidate: CandidateWorlds, steps: Sequence[Step]) -> dict[int, list[Facts]]:
-    """Facts of each look in each draw of a candidate, by step; a look that a world refuses shows nothing."""
+def _showings(incident: Incident, variant: Variant, steps: Sequence[Step]) -> dict[int, list[Facts]]:
+    """Facts of each look in each draw of a variant, by step; a look that a world refuses shows nothing."""
     out: dict[int, list[Facts]] = {}
-    for faults in candidate.draws:
+    for faults in variant.draws:
         world: World = incident.world(faults)
         for step, seen in looks_again(world, steps, lambda s: True):
             out.setdefault(step.step, []).append(seen or {})

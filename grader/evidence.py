@@ -16,9 +16,7 @@ class LookEvidence:
 
     step: int
     excludes: Mapping[str, tuple[str, ...]]
-    """Candidates that the look excludes, each with the facts that did it (at most four)."""
-    new: tuple[str, ...]
-    """Those of them that no earlier look had excluded."""
+    """Variants (a candidate at one place) that the look excludes, each with the facts that did it (at most four)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,8 @@ class Evidence:
     mechanism: str
     candidates: tuple[str, ...]
     """The differential by name: fault ids, and `nothing`."""
+    variants: Mapping[str, tuple[str, ...]]
+    """By candidate, the places at which it could be. A candidate is excluded when all its variants are."""
     candidate_mechanisms: Mapping[str, str]
     """Mechanism of each candidate, as `rule-out` names it."""
     true_candidate: str
@@ -109,8 +109,9 @@ class Evidence:
             **{
                 **data,
                 "candidates": tuple(data["candidates"]),
+                "variants": {c: tuple(v) for c, v in data["variants"].items()},
                 "silenced": tuple(data["silenced"]),
-                "looks": tuple(LookEvidence(look["step"], {c: tuple(f) for c, f in look["excludes"].items()}, tuple(look["new"])) for look in data["looks"]),
+                "looks": tuple(LookEvidence(look["step"], {v: tuple(f) for v, f in look["excludes"].items()}) for look in data["looks"]),
                 "moves": tuple(MoveEvidence(**{**move, "verified_by": tuple(move["verified_by"])}) for move in data["moves"]),
                 "guards": tuple(GuardEvidence(**guard) for guard in data["guards"]),
                 "impact": Impact(**impact),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.counterfactual import Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
-from grader.differential import candidate_worlds, look_evidence, true_candidate
+from grader.differential import look_evidence, true_candidate, variants
 from grader.evidence import Evidence
 from grader.noise import load_noise
 from scenarios.chain import Row
@@ -32,7 +32,9 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
     noise = load_noise(incident.spec.name)
     reasoned = [s.step for s in steps if s.kind == "word" and s.op in ("declare", "rule-out")]
     progress("the candidates' worlds")
-    worlds = candidate_worlds(incident)
+    places: dict[str, tuple[str, ...]] = {}
+    for variant in variants(incident):
+        places[variant.candidate] = (*places.get(variant.candidate, ()), variant.name)
     progress("what each look tells apart")
     looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None)
     progress("the reference runbook")
@@ -53,8 +55,9 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
         control=not incident.drawn.faults,
         component=component,
         mechanism=mechanism,
-        candidates=tuple(w.name for w in worlds),
-        candidate_mechanisms={w.name: FAULTS[w.name].mechanism if w.name in FAULTS else NOTHING[1] for w in worlds},
+        candidates=tuple(places),
+        variants=places,
+        candidate_mechanisms={name: FAULTS[name].mechanism if name in FAULTS else NOTHING[1] for name in places},
         true_candidate=true_candidate(incident),
         onset_s=incident.onset_s,
         start_s=incident.start_s,
@@ -65,7 +68,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
         guards=tuple(guards),
         impact=impact(incident, actual),
         objectives=_objectives(incident, actual),
-        hurting_at_close=_rate(incident, actual, closed_s, closed_s + DAY_S) > RECOVERED_SHARE * _page_rate(incident) if incident.drawn.faults else False,
+        hurting_at_close=bool(incident.drawn.faults) and _rate(incident, actual, closed_s, closed_s + DAY_S) > _tolerable(incident),
         cause_removed=_removed(incident, actual),
         silenced=_silenced(incident, steps, closed_s),
         recover_s=_recovered(incident, actual),
@@ -87,6 +90,12 @@ def _rate(incident: Incident, one: Course, since_s: float, until_s: float) -> fl
 
 def _page_rate(incident: Incident) -> float:
     return _rate(incident, kept_course(incident, "do-nothing"), incident.start_s, incident.start_s + DAY_S)
+
+
+def _tolerable(incident: Incident) -> float:
+    """Rate of losses that counts as over: a tenth of that at the page, or half as much again as the reference runbook ends with."""
+    end = horizon_of(incident)
+    return max(RECOVERED_SHARE * _page_rate(incident), 1.5 * _rate(incident, kept_course(incident, "reference"), end - 7 * DAY_S, end))
 
 
 def _removed(incident: Incident, actual: Course) -> bool:
@@ -121,13 +130,13 @@ def _silenced(incident: Incident, steps: Sequence[Step], closed_s: float) -> tup
 
 
 def _recovered(incident: Incident, actual: Course) -> float | None:
-    """The hour after which no day's losses run above a tenth of their rate at the page."""
+    """The hour after which no day's losses run above what counts as over."""
     if not incident.drawn.faults:
         return None
     control = kept_course(incident, "control")
     loss = np.array(actual.usd) - np.array(control.usd)
     hours = np.array(actual.hour_s)
-    limit = RECOVERED_SHARE * _page_rate(incident) * HOUR_S
+    limit = _tolerable(incident) * HOUR_S
     last = None
     for start in range(0, len(loss), 6):
         if hours[start] >= incident.start_s - DAY_S and loss[start : start + 24].mean() > limit:

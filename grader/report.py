@@ -162,20 +162,32 @@ def _findings(card: Scorecard) -> tuple[FindingRow, ...]:
 
 def _looks(t: Trace) -> tuple[LookRow, ...]:
     facts: Mapping[int, Mapping[str, tuple[str, ...]]] = {look.step: look.excludes for look in t.evidence.looks}
-    fallen: list[str] = []
     rows = []
     for look in t.looks:
-        excludes = t.excluded.get(look.step, ())
-        new, old = [c for c in excludes if c not in fallen], [c for c in excludes if c in fallen]
-        fallen += new
-        closed = tuple(f"{_candidate(t, c)} fell, by {_shown(look, facts[look.step][c])}." for c in new)
-        again = "" if new else "Excluded nothing: under no other explanation would it have looked clearly different."
+        here = facts.get(look.step, {})
+        touched = [c for c in t.others if t.touches(look.step, c)]
+        before = t.closed_before(look.step)
+        new = [c for c in t.closed_before(look.step + 1) if c not in before]
+        old = [c for c in touched if c in before]
+        part = [c for c in touched if c not in before and c not in new]
+        by = {c: next(here[v] for v in t.variants[c] if v in here) for c in (*new, *part)}
+        closed = (
+            *(f"{_candidate(t, c)} fell, by {_shown(look, by[c])}." for c in new),
+            *(f"{_candidate(t, c)} fell at {_places(t, look.step, c)}, by {_shown(look, by[c])}." for c in part),
+        )
+        again = "" if new or part else "Excluded nothing: under no other explanation would it have looked clearly different."
         if old:
             again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
-        elif not new and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
+        elif not touched and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
             again = f"Would have shown {named(checked)} failing."
         rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
     return tuple(rows)
+
+
+def _places(t: Trace, look: int, candidate: str) -> str:
+    """Places of a candidate that a look excludes, without the candidate's name."""
+    gone = t.excluded.get(look, ())
+    return listed([v.removeprefix(candidate).strip(" ()") for v in t.variants[candidate] if v in gone])
 
 
 def _shown(look: Step, names: Sequence[str]) -> str:
@@ -199,10 +211,10 @@ def _lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
     end = t.declared.step if t.declared is not None else float("inf")
     said = []
     for c in argument.seen:
-        steps = [s for s in t.looks if s.step < end and c in t.excluded.get(s.step, ())]
+        steps = [s for s in t.looks if s.step < end and t.touches(s.step, c)]
         said.append(f"{_candidate(t, c)}: {named(steps)} closed it and no valid citation named a step that did, so it counts in part.")
     for c in argument.open:
-        later = [s for s in t.looks if s.step > end and c in t.excluded.get(s.step, ())]
+        later = [s for s in t.looks if s.step > end and t.touches(s.step, c)]
         said.append(f"{_candidate(t, c)}: closed only in {named(later)}, after the cause was declared." if later else f"{_candidate(t, c)}: no look of yours closed it.")
     return tuple(said)
 

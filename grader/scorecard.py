@@ -111,7 +111,7 @@ class Scorecard:
             "root_cause": {"declared": _cause(self.declared), "actual": _cause((e.component, e.mechanism)), "credit": self.credit, "verdict": self.verdict},
             "impact": {"actual": i.actual_usd, "do_nothing": i.do_nothing_usd, "reference": i.reference_usd, "currency": i.currency},
             "times": {"detect_s": self.times.detect_s, "diagnose_s": self.times.diagnose_s, "mitigate_s": self.times.mitigate_s, "recover_s": self.times.recover_s},
-            "evidence_by_step": [{"step": look.step, "excludes": {c: list(facts) for c, facts in look.excludes.items()}, "new": list(look.new)} for look in e.looks],
+            "evidence_by_step": [{"step": look.step, "excludes": {v: list(facts) for v, facts in look.excludes.items()}} for look in e.looks],
             "rubric_version": self.rubric_version,
         }
 

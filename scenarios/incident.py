@@ -33,8 +33,8 @@ QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
 EXACT_BEFORE_S = 4 * HOUR_S
 PAGE_PATIENCE_S = 36 * HOUR_S
 """How long after the nominal time the page may come."""
-DRAWS = 5
-"""Draws of each candidate of the differential."""
+DRAWS = 3
+"""Draws of each candidate of the differential at each of its places."""
 
 _HISTORIES: OrderedDict[tuple[str, int], list[Checkpoint]] = OrderedDict()
 _KEPT_HISTORIES = 2

@@ -44,7 +44,7 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
         session = stored.header["session"]
         raise Refused(f"session {session} is not graded yet; hotseat play --resume {session} goes on with it")
     evidence = _evidence(row, file)
-    role, level = told(stored.header)
+    role, level = told(stored.header, file)
     steps = steps_of(stored.rows, file)
     return grade(steps, evidence, session=str(stored.header["session"]), role=role, level=level), steps, evidence
 

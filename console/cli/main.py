@@ -11,6 +11,7 @@ import typer
 from console.cli import scenarios, sessions
 from console.cli.bench import bench
 from console.cli.calibrate import calibrate
+from console.cli.doctor import doctor
 from console.cli.edge import guarded, print_text
 from console.cli.grade import debrief, grade
 from console.cli.play import play
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _command in (play, run, grade, debrief, replay, operations, faults, rubric, competencies, calibrate, bench):
+for _command in (play, run, grade, debrief, replay, operations, faults, rubric, competencies, calibrate, bench, doctor):
     app.command()(_command)
 app.add_typer(sessions.app)
 app.add_typer(scenarios.app)

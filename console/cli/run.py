@@ -10,7 +10,7 @@ import typer
 
 from console.cli import complete
 from console.cli.edge import print_json, print_text, say
-from simulator.errors import UsageError
+from simulator.errors import HotseatError, UsageError
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
@@ -42,7 +42,7 @@ def run(
             from console.cli.closing import close
 
             card = close(seat)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, HotseatError):
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise
         out.graded(seat, card)

@@ -122,13 +122,17 @@ def _print_fields(document: dict[str, Any]) -> None:
     for name, value in document.items():
         head = style.paint(name.replace("_", " "), "bold")
         if isinstance(value, (list, tuple)):
-            lines = [" ".join(str(part) for part in item.values()) if isinstance(item, dict) else str(item) for item in value]
+            lines = [_cause_line(item) if isinstance(item, dict) else str(item) for item in value] or ["none"]
             short = all(len(line) < 40 and " " not in line for line in lines)
             print_text(f"{head}: {untrusted_line(', '.join(lines))}" if short else "\n".join([f"{head}:", *(paragraph(line, style) for line in lines)]))
         elif isinstance(value, str) and len(value) > 80:
             print_text(f"{head}:\n{prose(value, style)}")
         else:
             print_text(f"{head}: {untrusted_line(str(value))}")
+
+
+def _cause_line(cause: dict[str, Any]) -> str:
+    return " ".join([cause["component"], cause["mechanism"], *(f"{name}={value}" for name, value in cause["params"].items())])
 
 
 @app.command("check")

@@ -20,7 +20,7 @@ def opening_text(drill: Drill, style: Style) -> str:
     """Title, briefing, what else is known, and what has been said so far."""
     drawn, scenario = drill.incident.drawn, drill.incident.scenario
     head = f"{untrusted_line(scenario.title)} · {untrusted_line(drill.incident.spec.title)} · about {scenario.minutes} min"
-    parts = [style.paint(head, "bold"), prose(drawn.briefing, style)]
+    parts = [style.paint(paragraph(head, style, indent=""), "bold"), prose(drawn.briefing, style)]
     parts += [prose(text, style) for text in drawn.context]
     parts.append(messages_text(drill.opening(), style))
     return "\n\n".join(part for part in parts if part)

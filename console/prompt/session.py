@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from console.cli.closing import close, regrade
@@ -22,9 +21,8 @@ from simulator.errors import HotseatError
 
 if TYPE_CHECKING:
     from console.prompt.clock import LiveClock
+    from scenarios.drill import Drill
     from simulator.commands import Command
-
-SEEDS = 1_000_000
 
 
 def play_here(
@@ -35,7 +33,7 @@ def play_here(
         scenario = scenario or _from_menu()
         if scenario is None:
             return
-        seat = begin(scenario, secrets.randbelow(SEEDS) if seed is None else seed, actor="you", role=role, level=level)
+        seat = begin(scenario, seed, actor="you", role=role, level=level)
     else:
         seat = go_on(resume)
     with closing(seat.journal):
@@ -86,33 +84,45 @@ class Talk:
     def __init__(self, seat: Seat, style: Style, speed: float | None = None, reader: Reader | None = None) -> None:
         from scenarios.words import registry
 
-        self._drill, self._style = seat.drill, style
+        self._seat, self._style, self._speed = seat, style, speed
         self._registry: Mapping[str, Command] = registry()
-        self._clock = self._live(speed)
+        self._clock = self._live()
         self._firing = 0
         self._reader = reader or self._own_reader()
 
     def until_resolved(self) -> bool:
         """Answer lines. True when the drill is resolved, False when the person leaves before."""
         while not self._drill.closed:
-            self._catch_up()
             try:
+                self._catch_up()
                 line = without_comment(self._reader.line())
             except EOFError:
                 return False
             except KeyboardInterrupt:
                 print_text("  (Ctrl-D leaves; the session stays)")
                 continue
+            except HotseatError as problem:
+                self._not_kept(problem)
+                continue
             if line in ("quit", "exit"):
                 return False
             try:
                 self._answer(line)
             except HotseatError as problem:
-                # A disk that is full for a moment must not end the drill: nothing was written, the line can be typed again.
-                say(f"hotseat: {problem}")
+                self._not_kept(problem)
             except KeyboardInterrupt:
                 print_text("  (that was done; Ctrl-D leaves)")
         return True
+
+    @property
+    def _drill(self) -> Drill:
+        return self._seat.drill
+
+    def _not_kept(self, problem: HotseatError) -> None:
+        """A row could not be written, as on a full disk: the drill goes back to the last one that was, and the line can be typed again."""
+        say(f"hotseat: {problem}")
+        self._seat.restore()
+        self._clock = self._live()
 
     def _answer(self, line: str) -> None:
         if not line:
@@ -138,12 +148,12 @@ class Talk:
         if self._clock is not None:
             self._clock.restart()
 
-    def _live(self, speed: float | None) -> LiveClock | None:
-        if speed is None:
+    def _live(self) -> LiveClock | None:
+        if self._speed is None:
             return None
         from console.prompt.clock import LiveClock
 
-        return LiveClock(self._drill, speed)
+        return LiveClock(self._drill, self._speed)
 
     def _catch_up(self) -> None:
         """Let a live clock tick, and show what was said meanwhile."""
@@ -159,6 +169,11 @@ class Talk:
 
                 self._firing = firing_count(self._drill)
 
+    def _tick(self) -> None:
+        """Once a second while a person types. What fails here fails again, and is told, when the line is entered."""
+        with suppress(HotseatError):
+            self._catch_up()
+
     def _own_reader(self) -> Reader:
         if not on_terminal():
             return PipeReader()
@@ -171,5 +186,5 @@ class Talk:
         return TerminalReader(
             lambda text: suggestions(text, self._registry, lambda kind: names_in(self._drill, kind), lambda: recent_steps(self._drill), SPOKEN),
             lambda: status_text(self._drill, self._firing),
-            self._catch_up if self._clock is not None else None,
+            self._tick if self._clock is not None else None,
         )

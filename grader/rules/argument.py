@@ -68,7 +68,7 @@ def argue(t: Trace, rule: Rule) -> Argument:
     end = float("inf") if declare is None else declare.step
     words = [s for s in t.steps if s.kind == "word" and s.op in ("declare", "rule-out", "hypothesis") and s.step <= end and (s.op != "declare" or s is declare)]
     cited = {s for claim in (claim_of(t, word, rule) for word in words) if not claim.dump for s in claim.useful}
-    covered = {c for step in sorted(cited) for c in t.excluded.get(step, ())}
+    covered = t.closed_by(cited)
     closed = t.closed_before(end)
     shown = tuple(c for c in closed if c in covered)
     seen = tuple(c for c in closed if c not in covered)
@@ -109,13 +109,12 @@ def _factor(claim: Claim | None, guessed: bool, share: float, rule: Rule) -> flo
 
 
 def _fewest(t: Trace, steps: tuple[int, ...]) -> int:
-    """The smallest number of `steps` that exclude all that they exclude together; exact, so that their order is of no account."""
-    masks = [sum(1 << t.others.index(c) for c in t.excluded.get(s, ())) for s in steps]
-    goal = 0
-    for mask in masks:
-        goal |= mask
-    reached, count = {0: True}, 0
-    while goal not in reached:
+    """How few of `steps` exclude all that they exclude together, taking the most telling first; their order is of no account."""
+    open_still = {v for s in steps for v in t.excluded.get(s, ())}
+    left = [frozenset(t.excluded.get(s, ())) for s in steps]
+    count = 0
+    while open_still:
+        best = max(left, key=lambda seen: (len(seen & open_still), sorted(seen)))
+        open_still -= best
         count += 1
-        reached = {have | mask: True for have in reached for mask in masks}
     return count

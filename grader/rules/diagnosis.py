@@ -67,7 +67,7 @@ def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
             continue
         held = [c for c in t.others if t.mechanism_of(c) == mechanism]
         claim = claim_of(t, word, rubric["diagnosis.cause"])
-        shown = {c for s in claim.useful for c in t.excluded[s]}
+        shown = t.closed_by(claim.useful)
         missing = [c for c in held if c not in shown]
         if not held:
             why = "it was not among the likely explanations"

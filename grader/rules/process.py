@@ -58,7 +58,7 @@ def distinguishes(t: Trace, rule: Rule) -> Outcome | None:
     end = t.declared.step if t.declared is not None else float("inf")
     closed = tuple(c for c in alike if c in t.closed_before(end))
     still = tuple(c for c in alike if c not in closed)
-    steps = tuple(s.step for s in t.looks if s.step < end and any(c in closed for c in t.excluded.get(s.step, ())))
+    steps = tuple(s.step for s in t.looks if s.step < end and any(t.touches(s.step, c) for c in closed))
     return Outcome(not still, len(closed) / len(alike), steps, {"closed": listed(closed), "open": listed(still)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.evidence import Evidence, MoveEvidence
@@ -23,8 +23,10 @@ class Trace:
     declares: tuple[Step, ...]
     others: tuple[str, ...]
     """Candidates besides the true one."""
+    variants: Mapping[str, tuple[str, ...]]
+    """Places at which each of `others` could be."""
     excluded: Mapping[int, tuple[str, ...]]
-    """By look: which of `others` it excludes, in their order."""
+    """By look: which variants of `others` it excludes, in their order."""
     worth: Mapping[int, MoveEvidence]
     """By move; a move that was not replayed is not in it."""
 
@@ -53,10 +55,18 @@ class Trace:
     def mechanism_of(self, candidate: str) -> str:
         return self.evidence.candidate_mechanisms.get(candidate, candidate)
 
+    def closed_by(self, looks: Iterable[int]) -> tuple[str, ...]:
+        """Which of `others` these looks exclude together, at every place."""
+        seen = {v for step in looks for v in self.excluded.get(step, ())}
+        return tuple(c for c in self.others if seen.issuperset(self.variants[c]))
+
     def closed_before(self, step: float) -> tuple[str, ...]:
         """Which of `others` the looks before `step` exclude."""
-        seen = {c for look in self.looks if look.step < step for c in self.excluded.get(look.step, ())}
-        return tuple(c for c in self.others if c in seen)
+        return self.closed_by(look.step for look in self.looks if look.step < step)
+
+    def touches(self, look: int, candidate: str) -> bool:
+        """Whether a look excludes a candidate at one of its places at least."""
+        return not set(self.variants[candidate]).isdisjoint(self.excluded.get(look, ()))
 
     def share_before(self, step: float) -> float:
         return len(self.closed_before(step)) / len(self.others) if self.others else 0.0
@@ -65,6 +75,7 @@ class Trace:
 def trace(steps: Sequence[Step], evidence: Evidence) -> Trace:
     ordered = tuple(sorted(steps, key=lambda s: s.step))
     others = tuple(c for c in evidence.candidates if c != evidence.true_candidate)
+    variants = {c: evidence.variants[c] for c in others}
     return Trace(
         steps=ordered,
         evidence=evidence,
@@ -72,7 +83,8 @@ def trace(steps: Sequence[Step], evidence: Evidence) -> Trace:
         moves=tuple(s for s in ordered if s.kind == "move"),
         declares=tuple(s for s in ordered if s.kind == "word" and s.op == "declare"),
         others=others,
-        excluded={look.step: tuple(c for c in others if c in look.excludes) for look in evidence.looks},
+        variants=variants,
+        excluded={look.step: tuple(v for c in others for v in variants[c] if v in look.excludes) for look in evidence.looks},
         worth={move.step: move for move in evidence.moves},
     )
 

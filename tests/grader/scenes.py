@@ -48,8 +48,7 @@ class Scene:
 
     def look(self, line: str, *excludes: str) -> int:
         step = self.type(line)
-        seen = {c for look in self.looks for c in look.excludes}
-        self.looks.append(LookEvidence(step, {c: (f"fact.{c}",) for c in excludes}, tuple(c for c in excludes if c not in seen)))
+        self.looks.append(LookEvidence(step, {c: (f"fact.{c}",) for c in excludes}))
         return step
 
     def move(self, line: str, worth_usd: float, **more: Any) -> int:
@@ -79,6 +78,7 @@ class Scene:
             component=component,
             mechanism=mechanism,
             candidates=tuple(MECHANISMS),
+            variants={name: (name,) for name in MECHANISMS},
             candidate_mechanisms=MECHANISMS,
             true_candidate=true,
             onset_s=START_S - 40_000.0,

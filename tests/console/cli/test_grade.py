@@ -83,6 +83,15 @@ def test_evidence_that_no_closing_wrote_is_refused_with_its_place(hotseat: Hotse
     assert len(ran.err.splitlines()) == 1
 
 
+def test_a_role_that_nobody_has_is_refused(hotseat: Hotseat, replayed_at_once: Evidence, tmp_path: Path) -> None:
+    run(hotseat)
+    rows = sessions().resolve(ID).rows
+    rows[0].payload["role"] = ["king"]
+    ran = hotseat("grade", str(rewritten(rows, tmp_path)))
+    assert (ran.status, ran.out) == (2, "")
+    assert "step 0 payload.role: one of platform, model, generalist is wanted here" in ran.err
+
+
 @pytest.mark.parametrize(
     ("changed", "place"),
     [

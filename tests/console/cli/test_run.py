@@ -155,6 +155,24 @@ def test_a_script_that_is_no_text_is_refused_before_anything_is_built(hotseat: H
     assert not home.exists()
 
 
+def test_a_disk_that_fills_up_ends_the_run_with_a_way_to_go_on(hotseat: Hotseat, world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scenarios.journal import Journal
+    from simulator.errors import HotseatError
+
+    append = Journal.append
+
+    def failing(self: Journal, **row: Any) -> Any:
+        if row["payload"].get("line") == "features age":
+            raise HotseatError("the disk is full")
+        return append(self, **row)
+
+    monkeypatch.setattr(Journal, "append", failing)
+    ran = hotseat("run", "the-quiet-store", "--seed", "3", "--script", "-", "--json", stdin=b"alerts\nfeatures age\nresolve\n")
+    assert ran.status == 2
+    assert [r["line"] for r in lines_of(ran.out)] == ["alerts"]
+    assert ran.err.splitlines()[1:] == ["session the-quiet-store-3-1 stays as it is; hotseat play --resume the-quiet-store-3-1 goes on with it", "hotseat: the disk is full"]
+
+
 def test_mistakes_in_a_scenario_file_are_told_with_their_lines(hotseat: Hotseat, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text("format_version: 1\nname: bad\ntitle: 3\n")

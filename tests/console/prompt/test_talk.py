@@ -78,7 +78,7 @@ def test_a_disk_that_refuses_does_not_end_the_drill(world: Incident, monkeypatch
     from scenarios.journal import Journal
     from simulator.errors import HotseatError
 
-    append, full = Journal.append, iter([True, False])
+    append, full = Journal.append, iter([False, True, False])
 
     def failing(self: Journal, **row: object) -> object:
         if next(full):
@@ -86,8 +86,16 @@ def test_a_disk_that_refuses_does_not_end_the_drill(world: Incident, monkeypatch
         return append(self, **row)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Journal, "append", failing)
-    assert typed(world, Typist("alerts", "alerts"))[1] == ["alerts"]
+    seat = begin("the-quiet-store", 3, actor="you")
+    Talk(seat, Style(), None, Typist("alerts", "registry rollback", "registry rollback")).until_resolved()
+    rows = seat.journal.rows()
+    played = seat.drill.world.digest()
+    seat.journal.close()
+    assert [(row.payload["line"], row.at_s) for row in rows[1:]] == [("alerts", world.start_s), ("registry rollback", world.start_s + 60.0)]
     assert "the disk is full" in capsys.readouterr().err
+    again = go_on(ID)
+    again.journal.close()
+    assert again.drill.world.digest() == played
 
 
 def test_a_drill_is_gone_on_with_where_it_stopped(hotseat: Hotseat, world: Incident) -> None:
@@ -164,11 +172,9 @@ def test_without_a_name_a_menu_offers_the_catalogue_with_the_last_results(hotsea
 
 
 def test_a_number_from_the_menu_begins_that_drill(hotseat: Hotseat, world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
-    import secrets
-
     from scenarios.library import scenario_names
 
-    monkeypatch.setattr(secrets, "randbelow", lambda limit: 3)
+    monkeypatch.setattr("console.cli.seat.secrets.randbelow", lambda limit: 3)
     number = scenario_names().index("the-quiet-store") + 1
     ran = hotseat("play", stdin=b"%d\nalerts\n" % number)
     assert ran.status == 0
