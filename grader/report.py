@@ -212,10 +212,17 @@ def _lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
     said = []
     for c in argument.seen:
         steps = [s for s in t.looks if s.step < end and t.touches(s.step, c)]
-        said.append(f"{_candidate(t, c)}: {named(steps)} closed it and no valid citation named a step that did, so it counts in part.")
+        said.append(f"{_candidate(t, c)}: {named(steps)} closed it, and what was cited does not, so it counts in part.")
     for c in argument.open:
         later = [s for s in t.looks if s.step > end and t.touches(s.step, c)]
-        said.append(f"{_candidate(t, c)}: closed only in {named(later)}, after the cause was declared." if later else f"{_candidate(t, c)}: no look of yours closed it.")
+        gone = {v for s in t.looks for v in t.excluded.get(s.step, ())}
+        still = [v for v in t.variants[c] if v not in gone]
+        if not still:
+            said.append(f"{_candidate(t, c)}: closed only with {named(later)}, after the cause was declared.")
+        elif len(still) < len(t.variants[c]):
+            said.append(f"{_candidate(t, c)}: never closed for {listed(still)}.")
+        else:
+            said.append(f"{_candidate(t, c)}: no look of yours closed it.")
     return tuple(said)
 
 

@@ -139,6 +139,14 @@ class _Anchors(_Part):
     verification: Words
     communication: Words
     prevention: Words
+    control: dict[Dimension, Words]
+
+    @model_validator(mode="after")
+    def _five_each(self) -> _Anchors:
+        for name, texts in (*((d, getattr(self, d)) for d in DIMENSIONS), *self.control.items()):
+            if len(texts) != 5:
+                raise ValueError(f"{name} needs five descriptions, one for each level")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,8 @@ class Rubric:
     by_id: Mapping[str, Rule]
     weights: _Weights
     anchors: Mapping[str, tuple[str, ...]]
+    control_anchors: Mapping[str, tuple[str, ...]]
+    """Those that read otherwise where nothing was wrong."""
     version: str
     """First 12 hexadecimal digits of the SHA-256 of all rubric files."""
 
@@ -164,8 +174,9 @@ class Rubric:
         """1 to 5, from the share of a dimension that was earned."""
         return 1 + sum(100 * ratio >= band for band in self.weights.bands)
 
-    def anchor(self, dimension: str, level: int) -> str:
-        return self.anchors[dimension][level - 1]
+    def anchor(self, dimension: str, level: int, *, control: bool) -> str:
+        texts = self.control_anchors.get(dimension, self.anchors[dimension]) if control else self.anchors[dimension]
+        return texts[level - 1]
 
     def _role(self, name: str) -> _Shift:
         if name not in self.weights.roles:
@@ -193,7 +204,7 @@ def build(texts: Mapping[str, str]) -> Rubric:
         by_id |= {rule.id: rule.model_copy(update={"stage": parsed.stage}) for rule in parsed.rules}
     anchors = load(texts["anchors.yaml"], "rubrics/anchors.yaml", _Anchors)
     weights = load(texts["weights.yaml"], "rubrics/weights.yaml", _Weights)
-    return Rubric(by_id, weights, {d: getattr(anchors, d) for d in DIMENSIONS}, digest.hexdigest()[:12])
+    return Rubric(by_id, weights, {d: getattr(anchors, d) for d in DIMENSIONS}, dict(anchors.control.items()), digest.hexdigest()[:12])
 
 
 @lru_cache(maxsize=1)

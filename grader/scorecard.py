@@ -136,7 +136,7 @@ def grade(
         "communication": communication(t, book),
         "prevention": prevention(t, argument, book),
     }
-    scored = tuple(_scored(d, by_dimension[d], shares[d], book) for d in DIMENSIONS)
+    scored = tuple(_scored(d, by_dimension[d], shares[d], book, evidence.control) for d in DIMENSIONS)
     findings = tuple(_valued(f, shares[d], book) for d in DIMENSIONS for f in by_dimension[d].findings)
     whole = round(math.fsum(d.points for d in scored), 2)
     limits = [f.finding.cap for f in findings if f.finding.cap is not None]
@@ -164,9 +164,9 @@ def explained(steps: Sequence[Step], evidence: Evidence, words: Rubric | None = 
     return argue(trace(steps, evidence), (words or rubric())["diagnosis.cause"])
 
 
-def _scored(dimension: Dimension, assessment: Assessment, weight: float, book: Rubric) -> DimensionScore:
+def _scored(dimension: Dimension, assessment: Assessment, weight: float, book: Rubric, control: bool) -> DimensionScore:
     level = book.level_of(assessment.ratio)
-    return DimensionScore(dimension, round(100 * assessment.ratio, 2), weight, level, book.anchor(dimension, level))
+    return DimensionScore(dimension, round(100 * assessment.ratio, 2), weight, level, book.anchor(dimension, level, control=control))
 
 
 def _valued(finding: Finding, share: float, book: Rubric) -> ScoredFinding:

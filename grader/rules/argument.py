@@ -56,9 +56,9 @@ def claim_of(t: Trace, step: Step, rule: Rule) -> Claim:
     cited = tuple(sorted({int(s) for s in step.args.get("because") or () if int(s) < step.step}))
     looks = [look.step for look in t.looks]
     useful = tuple(s for s in cited if s in looks and t.excluded.get(s))
-    needed = _fewest(t, useful)
-    below = rule.number("dump_below")
-    dump = bool(cited) and (len(useful) < below * len(cited) or (len(cited) > rule.number("dump_over") and needed < below * len(cited)))
+    # A reader follows an argument of a few steps; beyond two for each other explanation nobody has chosen any more.
+    most = max(rule.number("dump_over"), rule.number("dump_each") * len(t.others))
+    dump = len(cited) > most or len(useful) < rule.number("dump_below") * len(cited)
     return Claim(step.step, cited, useful, dump)
 
 
@@ -106,15 +106,3 @@ def _factor(claim: Claim | None, guessed: bool, share: float, rule: Rule) -> flo
     if guessed:
         return guess + rule.number("guess_slope") * share
     return guess + (1.0 - guess) * share
-
-
-def _fewest(t: Trace, steps: tuple[int, ...]) -> int:
-    """How few of `steps` exclude all that they exclude together, taking the most telling first; their order is of no account."""
-    open_still = {v for s in steps for v in t.excluded.get(s, ())}
-    left = [frozenset(t.excluded.get(s, ())) for s in steps]
-    count = 0
-    while open_still:
-        best = max(left, key=lambda seen: (len(seen & open_still), sorted(seen)))
-        open_still -= best
-        count += 1
-    return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.finding import Finding
 from grader.rubric import Rubric
-from grader.rules.argument import Argument, cause_named, claim_of
+from grader.rules.argument import Argument, Claim, cause_named, claim_of
 from grader.rules.assessment import Assessment, assess
 from grader.rules.trace import Trace, listed, named
 
@@ -74,7 +74,7 @@ def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
         elif not claim.cited:
             why = "no step was cited for it"
         elif claim.dump:
-            why = "most of the cited steps exclude nothing"
+            why = _why_dump(claim)
         else:
             why = f"the cited steps leave {listed(missing)} open"
         met = bool(held) and not missing and not claim.dump
@@ -87,12 +87,17 @@ def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
         "unnamed": "No cause was declared.",
         "wrong": "The declared mechanism is not the cause.",
         "lucky": f"The cause was guessed: {_why_guessed(argument)}.",
-        "dump": "The declaration cites steps by the handful, and few of them carry it: it counts as a guess.",
+        "dump": f"The declaration is no argument: {_why_dump(argument.claim)}. It counts as a guess." if argument.claim is not None else "",
     }
     if argument.verdict not in reasons:
         return []
     steps = () if t.declared is None else (t.declared.step,)
     return [rubric["diagnosis.guess-cap"].finding(True, 0.0, steps, reason=reasons[argument.verdict])]
+
+
+def _why_dump(claim: Claim) -> str:
+    said = f"{len(claim.useful)} of {len(claim.cited)} cited steps exclude{'s' if len(claim.useful) == 1 else ''} something"
+    return f"{said}, and nobody can tell which of them carry it" if 3 * len(claim.useful) >= len(claim.cited) else said
 
 
 def _why_guessed(argument: Argument) -> str:

@@ -83,11 +83,13 @@ def structured(t: Trace, rule: Rule) -> Outcome:
     stated = did_before(t.steps, lambda s: s.op in ("hypothesis", "rule-out"), end)
     last = useful[-1].step if useful else None
     done = t.words("resolve")
+    acted = " before the first move" if moves else ""
+    checked = ("a look after the last remedy", last is not None and any(s.step > last for s in looks))
     stages = (
-        ("a look before the first move", bool(did_before(looks, lambda s: True, opening))),
+        (f"a look{acted}", bool(did_before(looks, lambda s: True, opening))),
         ("a hypothesis before the cause was named", end is not None and bool(stated)),
-        ("a cause stated before the first move", bool(did_before(t.steps, lambda s: s.op in ("hypothesis", "declare"), opening))),
-        ("a look after the last remedy", any(s.step > last for s in looks) if last is not None else t.evidence.control and not moves),
+        (f"a cause stated{acted}", bool(did_before(t.steps, lambda s: s.op in ("hypothesis", "declare"), opening))),
+        ("nothing changed where nothing was wrong", not moves) if t.evidence.control else checked,
         ("an update before the close", bool(done) and bool(did_before(t.steps, lambda s: s.op == "update", done[-1]))),
     )
     kept, missing = tuple(name for name, ok in stages if ok), tuple(name for name, ok in stages if not ok)

@@ -63,6 +63,9 @@ def test_every_level_of_every_dimension_is_described() -> None:
     for dimension in DIMENSIONS:
         anchors = rubric().anchors[dimension]
         assert len(anchors) == len(set(anchors)) == 5
+        assert rubric().anchor(dimension, 1, control=False) == anchors[0]
+    assert rubric().anchor("mitigation", 5, control=True) == "Leaves production alone and says why."
+    assert rubric().anchor("diagnosis", 5, control=True) == rubric().anchor("diagnosis", 5, control=False)
 
 
 def test_levels_go_up_with_what_was_earned() -> None:
@@ -88,6 +91,7 @@ def test_the_version_names_exactly_these_words() -> None:
         ("weights.yaml", "diagnosis: 35", "diagnosis: 36", "sum to 100"),
         ("weights.yaml", "mitigation: 3,", "mitigation: 4,", "sums to 0"),
         ("diagnosis.yaml", "effect: remark", "effect: praise", "rules.2.effect"),
+        ("anchors.yaml", "  - Tells nobody, or tells what is not so.\n", "", "communication needs five descriptions"),
         ("debugging.yaml", "weight: 17", "weight: 0", "a rule that earns has a weight above 0"),
         ("debugging.yaml", "flag: red", "colour: red", "colour"),
     ],

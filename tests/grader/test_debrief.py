@@ -52,6 +52,23 @@ def test_the_text_says_which_candidate_fell_at_which_step_by_which_fact() -> Non
     assert "   6   0:22  drift report --window 24h\n             Excluded nothing:" in shown
 
 
+def test_an_explanation_that_fell_at_some_of_its_places_is_told_with_those_still_open() -> None:
+    scene = Scene()
+    scene.look("sources compare payments", "unit-change (amount)")
+    scene.look("sources compare devices", "unit-change (distance)")
+    scene.look("labels join", "label-join-loss (a)")
+    scene.type(f"declare {PLACE} stale-materialisation --because 1")
+    variants = {
+        "unit-change": ("unit-change (amount)", "unit-change (distance)"),
+        "label-join-loss": ("label-join-loss (a)", "label-join-loss (b)"),
+        "materialise-empty-source": ("stale",),
+    }
+    shown = " ".join(text(scene, candidates=tuple(variants), variants=variants).split())
+    assert "unit-change fell at amount, by fact.unit-change (amount)." in shown
+    assert "unit-change fell, by fact.unit-change (distance)." in shown
+    assert "label-join-loss (label-loss): never closed for label-join-loss (b)." in shown
+
+
 def test_a_look_that_only_checks_a_remedy_is_told_as_that() -> None:
     scene = Scene()
     scene.move("pipelines backfill materialise --view card_velocity", 9_000.0, verified_by=(2,))
@@ -89,8 +106,8 @@ def test_what_the_argument_lacked_is_told_for_each_candidate() -> None:
     scene.type(f"declare {PLACE} stale-materialisation")
     scene.look("drift report", "concept-drift")
     shown = " ".join(text(scene).split())
-    assert "label-join-loss (label-loss): step 1 closed it and no valid citation named a step that did" in shown
-    assert "concept-drift: closed only in step 3, after the cause was declared." in shown
+    assert "label-join-loss (label-loss): step 1 closed it, and what was cited does not, so it counts in part." in shown
+    assert "concept-drift: closed only with step 3, after the cause was declared." in shown
     assert "unit-change: no look of yours closed it." in shown
 
 

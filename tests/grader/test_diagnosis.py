@@ -111,9 +111,45 @@ def test_a_declaration_most_of_whose_steps_exclude_nothing_is_a_guess() -> None:
 
 def test_citing_every_look_there_is_is_a_dump_even_where_each_excludes_something() -> None:
     scene = Scene()
-    steps = [scene.look("features age card_velocity", FIELD[n % 3], FIELD[3 + n % 3]) for n in range(11)]
+    steps = [scene.look("features age card_velocity", FIELD[n % 3], FIELD[3 + n % 3]) for n in range(13)]
     scene.type(f"declare {PLACE} stale-materialisation --because {' '.join(map(str, steps))}")
-    assert card(scene)["root_cause"]["verdict"] == "dump"
+    graded = card(scene)
+    assert graded["root_cause"]["verdict"] == "dump"
+    assert "13 of 13 cited steps exclude something, and nobody can tell which of them carry it" in graded["caps"][0]["because"]
+
+
+VARIANTS = {
+    "materialise-empty-source": ("stale (card_velocity)", "stale (merchant_risk)"),
+    "unit-change": ("unit-change (amount)", "unit-change (distance)"),
+    "concept-drift": ("concept-drift",),
+    "nothing": ("nothing",),
+}
+
+
+def at_places(*looks: tuple[str, ...], cite: tuple[int, ...]) -> dict[str, Any]:
+    scene = Scene()
+    for excludes in looks:
+        scene.look("features age card_velocity", *excludes)
+    scene.type(f"declare {PLACE} stale-materialisation --because {' '.join(map(str, cite))}")
+    return card(scene, candidates=tuple(VARIANTS), variants=VARIANTS)
+
+
+def test_an_explanation_is_closed_only_when_it_is_at_every_place_by_looks_together() -> None:
+    part = at_places(("unit-change (amount)",), ("concept-drift", "nothing"), cite=(1, 2))
+    assert part["root_cause"]["verdict"] == "supported"
+    assert points(part) == pytest.approx(35 * (0.2 + 0.8 * 2 / 3), abs=0.01)
+    whole = at_places(("unit-change (amount)", "concept-drift"), ("unit-change (distance)", "nothing"), cite=(1, 2))
+    assert whole["root_cause"]["verdict"] == "justified"
+    assert points(whole) == 35.0
+
+
+def test_an_explanation_closed_in_part_by_uncited_looks_counts_half() -> None:
+    graded = at_places(("unit-change (amount)", "concept-drift", "nothing"), ("unit-change (distance)",), cite=(1,))
+    assert points(graded) == pytest.approx(35 * (0.2 + 0.8 * 2.5 / 3), abs=0.01)
+
+
+def test_excluding_other_places_of_the_true_cause_closes_no_other_explanation() -> None:
+    assert at_places(("stale (merchant_risk)",), cite=(1,))["root_cause"]["verdict"] == "dump"
 
 
 def test_a_wrong_mechanism_earns_by_distance_and_is_capped() -> None:
@@ -158,7 +194,7 @@ def test_in_a_control_drill_the_right_answer_is_that_nothing_is_wrong() -> None:
     [
         ("rule-out label-loss --because 1", True, "the cited steps show it"),
         ("rule-out label-loss", False, "no step was cited"),
-        ("rule-out label-loss --because 2", False, "most of the cited steps exclude nothing"),
+        ("rule-out label-loss --because 2", False, "0 of 1 cited steps exclude something"),
         ("rule-out unit-change --because 1", False, "leave unit-change open"),
         ("rule-out overload --because 1", False, "not among the likely explanations"),
     ],

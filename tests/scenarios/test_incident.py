@@ -1,0 +1,54 @@
+"""Incidents: the same scenario with two seeds is two incidents, and every world of one shares its past."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenarios.faults.library import FAULTS, cause_of
+from scenarios.draw import DrawnFault
+from scenarios.incident import Incident, incident
+from scenarios.library import all_scenarios, find_scenario
+from scenarios.taxonomy import COMPONENTS, MECHANISMS, credit
+from scenarios.vocabulary import packaged_vocabulary
+from simulator.durations import DAY_S
+
+
+def test_every_packaged_scenario_names_only_what_exists() -> None:
+    assert len(all_scenarios(packaged_vocabulary())) >= 5
+
+
+def test_two_seeds_are_two_incidents_and_one_seed_is_one(quiet_store: Incident) -> None:
+    again = incident(find_scenario("the-quiet-store"), 1)
+    other = incident(find_scenario("the-quiet-store"), 2)
+    assert (again.start_s, again.drawn.bindings) == (quiet_store.start_s, quiet_store.drawn.bindings)
+    assert again.world().digest() == quiet_store.world().digest()
+    assert other.start_s != quiet_store.start_s
+
+
+def test_worlds_of_an_incident_share_everything_before_the_onset(quiet_store: Incident) -> None:
+    own, control = quiet_store.world(), quiet_store.world(())
+    for world in (own, control):
+        world.settle()
+    span = (quiet_store.onset_s - 2 * DAY_S, quiet_store.onset_s)
+    for name in ("score", "served.txn_count_1h", "approved"):
+        assert np.array_equal(own.rows.column(name, *span), control.rows.column(name, *span))
+    after = (quiet_store.onset_s + DAY_S, quiet_store.start_s - DAY_S / 2)
+    assert not np.array_equal(own.rows.column("served.txn_count_1h", *after), control.rows.column("served.txn_count_1h", *after))
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_every_cause_can_be_declared(fault: str) -> None:
+    component, mechanism = cause_of(DrawnFault(fault, 0.0, {}))
+    assert component in COMPONENTS
+    assert mechanism in MECHANISMS
+
+
+def test_credit_falls_with_distance() -> None:
+    actual = ("feature-store/online/card_velocity", "stale-materialisation")
+    exact = credit(actual, actual)
+    place_missed = credit(("feature-store/online/merchant_risk", "stale-materialisation"), actual)
+    neighbour = credit(("feature-store/online/card_velocity", "training-serving-skew"), actual)
+    place_only = credit(("feature-store/online/card_velocity", "overload"), actual)
+    assert exact == 1.0
+    assert exact > place_missed > neighbour > place_only > credit(("none", "nothing-wrong"), actual) == 0.0
