@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
-import sqlite3
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import typer
@@ -18,22 +15,22 @@ LIBRARIES = ("hotseat", "numpy", "scipy", "scikit-learn", "pandas", "duckdb", "n
 
 def doctor(as_json: bool = Json) -> None:
     """Tell versions and folders, and check that sessions can be kept and scenarios read; exit status 1 where not."""
+    import platform
+    import sqlite3
+    from importlib.metadata import version
+
+    versions = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, **{name: version(name) for name in LIBRARIES}}
+    machine = f"{platform.system()} {platform.machine()}"
     checks = [_state_folder(), _catalogue(), _threads()]
-    document = {
-        "versions": {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, **{name: version(name) for name in LIBRARIES}},
-        "platform": f"{platform.system()} {platform.machine()}",
-        "python": sys.executable,
-        "checks": checks,
-    }
     if as_json:
-        print_json(document)
+        print_json({"versions": versions, "platform": machine, "python": sys.executable, "checks": checks})
     else:
         from console.plain.style import stdout_style
         from console.plain.tables import table_text
         from simulator.observation import Column
 
         style = stdout_style()
-        print_text(table_text((Column("part"), Column("version")), [*document["versions"].items(), ("platform", document["platform"])], style))
+        print_text(table_text((Column("part"), Column("version")), [*versions.items(), ("platform", machine)], style))
         rows = [(c["name"], "ok" if c["ok"] else "failed", c["detail"]) for c in checks]
         print_text("\n" + table_text((Column("check"), Column("state"), Column("detail")), rows, style))
     if not all(check["ok"] for check in checks):

@@ -99,7 +99,7 @@ def test_citing_steps_that_exclude_nothing_costs_up_to_a_fifth() -> None:
     assert found["met"]
     assert found["steps"] == [7, 8, 9]
     assert found["points"] == pytest.approx(-35 * 0.12, abs=0.01)
-    assert points(argued(6, idle=8)) == pytest.approx(35 * 0.8, abs=0.01)
+    assert points(argued(6, idle=6)) == pytest.approx(35 * 0.8, abs=0.01)
 
 
 def test_a_declaration_most_of_whose_steps_exclude_nothing_is_a_guess() -> None:
