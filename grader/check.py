@@ -19,7 +19,6 @@ from scenarios.channel import opening
 from scenarios.drill import Drill
 from scenarios.incident import Incident, incident
 from scenarios.scenario import Scenario
-from scenarios.steps import Step
 from scenarios.taxonomy import MECHANISMS
 from scenarios.words import registry
 from simulator.commands import parse

@@ -11,7 +11,9 @@ from scenarios.drill import Drill
 from scenarios.steps import steps_of
 
 
-def close(drill: Drill, *, session: str, role: str, level: str, mode: str = "practice", wall: str = "", progress: Callable[[str], None] = lambda text: None) -> tuple[Evidence, Scorecard]:
+def close(
+    drill: Drill, *, session: str, role: str, level: str, mode: str = "practice", wall: str = "", progress: Callable[[str], None] = lambda text: None
+) -> tuple[Evidence, Scorecard]:
     """Close the drill where it stands, gather its evidence and grade it; appends the rows `closed`, `grading` and `scorecard`."""
     journal = drill.journal
     journal.append(at_s=drill.now_s, wall=wall, actor="host", role="", kind="closed", payload={"resolved": drill.closed})

@@ -9,7 +9,6 @@ import numpy as np
 
 from grader.differential import tells_apart
 from grader.evidence import GuardEvidence, Impact, MoveEvidence
-from grader.noise import Noise
 from scenarios.chain import MemoryJournal
 from scenarios.draw import DrawnFault
 from scenarios.drill import Drill
@@ -115,7 +114,7 @@ def _curve(one: Course, control: Course) -> tuple[float, ...]:
     return tuple(significant(v) for v in _thinned(total.tolist(), control))
 
 
-def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course, noise: Noise) -> list[MoveEvidence]:
+def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course) -> list[MoveEvidence]:
     """Each move's worth by leaving it out, and the later looks that would have shown its absence."""
     found = []
     commands = registry()
@@ -123,16 +122,18 @@ def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course, no
         if step.kind != "move":
             continue
         left_out = course(incident, steps, without={step.step})
-        later = [s for s in steps if s.kind == "look" and s.step > step.step]
-        verified: list[int] = []
-        if later:
-            world = incident.world()
-            others = [s for s in steps if s.step != step.step]
-            wanted = {s.step for s in later}
-            verified = [s.step for s, seen in looks_again(world, others, lambda s: s.step in wanted) if seen is not None and tells_apart(s.op, s.facts, seen, noise)]
         command = commands[step.op]
-        found.append(MoveEvidence(step.step, significant(left_out.total() - actual.total()), command.reversible, command.blast, tuple(verified)))
+        found.append(MoveEvidence(step.step, significant(left_out.total() - actual.total()), command.reversible, command.blast, _verified(incident, steps, step.step)))
     return found
+
+
+def _verified(incident: Incident, steps: Sequence[Step], move: int) -> tuple[int, ...]:
+    """Looks after `move` that would have shown something else without it."""
+    if not any(s.kind == "look" and s.step > move for s in steps):
+        return ()
+    others = [s for s in steps if s.step != move]
+    shown = looks_again(incident.world(), others, lambda s: s.step > move)
+    return tuple(s.step for s, seen in shown if seen is not None and tells_apart(s.op, s.facts, seen))
 
 
 def guards_evidence(incident: Incident, steps: Sequence[Step]) -> list[GuardEvidence]:

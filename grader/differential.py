@@ -27,7 +27,6 @@ from simulator.telemetry.alerts import breaches, threshold_of
 from simulator.telemetry.signals import read_signal
 from simulator.world import World
 
-
 Facts = Mapping[str, Fact]
 TRIES = 3
 """A draw that does not present with the drill's page is drawn again this many times."""
@@ -54,7 +53,7 @@ def consistent(value: Fact, drawn: Sequence[Fact | None], noise_sd: float, notic
     return low - tolerance(value, low, noise_sd, noticeable) <= value <= high + tolerance(value, high, noise_sd, noticeable)
 
 
-def tells_apart(look: str, one: Facts, other: Facts, noise: Noise) -> bool:
+def tells_apart(look: str, one: Facts, other: Facts) -> bool:
     """Whether a person would see the difference between two showings of a look in worlds of one seed, which share their noise."""
     command = registry()[look]
     for fact in sorted(set(one) & set(other)):
@@ -85,7 +84,8 @@ def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
     """
     if candidate.fault is None:
         return [Variant(candidate.name, candidate.name, ((),))]
-    found, silent = [], []
+    found: list[Variant] = []
+    silent: list[Variant] = []
     for place in _places(incident, candidate):
         drawn = [(replace(d, params={**d.params, **place}),) for d in candidate.draws]
         good: list[tuple[DrawnFault, ...]] = []

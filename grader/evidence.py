@@ -104,7 +104,7 @@ class Evidence:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
-        impact = {k: tuple(v) if isinstance(v, list) else v for k, v in data["impact"].items()}
+        impact: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["impact"].items()}
         return cls(
             **{
                 **data,

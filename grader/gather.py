@@ -20,6 +20,7 @@ from scenarios.steps import Step, steps_of
 from simulator.durations import DAY_S, HOUR_S
 from simulator.telemetry.alerts import breaches
 from simulator.telemetry.signals import read_signal
+from simulator.world import World
 
 RECOVERED_SHARE = 0.1
 """Losses are over when they run at a tenth of their rate at the page."""
@@ -43,7 +44,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
         kept_course(incident, which)
     progress("each move left out")
     actual = course(incident, steps)
-    moves = moves_evidence(incident, steps, actual, noise)
+    moves = moves_evidence(incident, steps, actual)
     progress("action items")
     guards = guards_evidence(incident, steps)
     closed_s = max((s.at_s + s.took_s for s in steps), default=incident.start_s)
@@ -67,7 +68,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
         moves=tuple(moves),
         guards=tuple(guards),
         impact=impact(incident, actual),
-        objectives=_objectives(incident, actual),
+        objectives=objectives_held(incident, actual.world),
         hurting_at_close=bool(incident.drawn.faults) and _rate(incident, actual, closed_s, closed_s + DAY_S) > _tolerable(incident),
         cause_removed=_removed(incident, actual),
         silenced=_silenced(incident, steps, closed_s),
@@ -107,12 +108,13 @@ def _removed(incident: Incident, actual: Course) -> bool:
     return nothing <= 0 or nothing - mine >= 0.7 * (nothing - reference)
 
 
-def _objectives(incident: Incident, actual: Course) -> dict[str, bool]:
-    at = np.array([actual.world.settled_s])
+def objectives_held(incident: Incident, world: World) -> dict[str, bool]:
+    """Whether each objective of the scenario holds in a settled world, at its last complete window."""
+    at = np.array([world.settled_s])
     held = {}
     for name in incident.drawn.objectives:
         rule = incident.spec.objectives[name]
-        held[name] = bool(breaches(rule, read_signal(actual.world, rule.signal, at), rule.threshold)[0])
+        held[name] = bool(breaches(rule, read_signal(world, rule.signal, at), rule.threshold)[0])
     return held
 
 

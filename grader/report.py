@@ -263,7 +263,9 @@ def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
         ("last move that helped", times.mitigate_s),
         ("losses down for good", times.recover_s),
     )
-    return tuple((name, f"{format_duration(value)} after the page" if value is not None else "never") for name, value in rows)
+    # Where nothing was wrong there is nothing to detect, mend or recover from.
+    shown = rows[1:2] if card.evidence.control else rows
+    return tuple((name, f"{format_duration(value)} after the page" if value is not None else "never") for name, value in shown)
 
 
 def _guards(t: Trace) -> tuple[str, ...]:

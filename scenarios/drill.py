@@ -22,7 +22,7 @@ from simulator.errors import Refused, UsageError
 from simulator.observation import Observation
 
 REFUSED_TAKES_S = MINUTE_S
-"""What a refused command costs: reading the answer."""
+"""What a refused command costs at least: reading the answer."""
 LONGEST_DRILL_S = 35 * DAY_S
 
 
@@ -97,8 +97,9 @@ class Drill:
         try:
             observation = self._run(invocation)
         except Refused as problem:
+            # A look is refused when its time is over, a move before its time begins.
             self.world.advance(at_s + REFUSED_TAKES_S)
-            return self._answer(Reply(step, invocation.line, command.name, invocation.args, at_s, REFUSED_TAKES_S, "refused", self.phase, error=str(problem)), wall)
+            return self._answer(Reply(step, invocation.line, command.name, invocation.args, at_s, self.now_s - at_s, "refused", self.phase, error=str(problem)), wall)
         took = self.now_s - at_s
         self.phase = next_phase(self.phase, "resolve" if command.name == "resolve" else command.kind)
         said = between(self.incident, self.world, at_s, self.now_s, self._updated_s)

@@ -32,7 +32,7 @@ GUARDS: dict[str, GuardType] = {
         GuardType("data-age", "alert", "data_age_s", ">", 3 * 3600.0, "the newest stored row of a view is not older than this many seconds", True),
         GuardType("unit-contract", "contract", "stream_over_warehouse", "outside", 2.0, "a streamed field stays within this factor of the warehouse's value", True),
         GuardType("parity", "check", "parity_correlation", "<", 0.8, "served values of a view correlate at least this much with the offline store", True),
-        GuardType("missed-fraud", "alert", "missed_fraud_per_10k", ">", 150.0, "network fraud warnings per 10,000 approved payments"),
+        GuardType("missed-fraud", "alert", "missed_fraud_per_10k", ">", 130.0, "network fraud warnings per 10,000 approved payments"),
         GuardType("score-mean", "alert", "score_mean_low", "<", 0.8, "mean score against the week before"),
         GuardType("label-join", "check", "label_join_ratio", "<", 0.9, "share of arrived chargebacks that were joined"),
         GuardType("gate-lead", "gate", "gate_lead", ">", 0.05, "a candidate that beats the champion by more than this is held for review"),
@@ -52,7 +52,7 @@ def guard_of(args: Mapping[str, Any]) -> AlertRule:
     """
     from simulator.telemetry.signals import SIGNALS
 
-    name, place = str(args["guard"]), args.get("on")
+    name, place = str(args["guard"]), str(args.get("on") or "")
     if name not in GUARDS:
         raise UsageError(f"{name!r} is no guard; guards are {', '.join(GUARDS)}")
     kind = GUARDS[name]
@@ -64,6 +64,6 @@ def guard_of(args: Mapping[str, Any]) -> AlertRule:
     return AlertRule(f"{name}{'/' + place if kind.placed else ''}", signal, kind.op, limit, float(args.get("for") or 0.0), "page", describe(kind, place, limit))
 
 
-def describe(kind: GuardType, place: object, limit: float) -> str:
+def describe(kind: GuardType, place: str, limit: float) -> str:
     shown = format_duration(limit) if kind.signal.endswith("_s") else f"{limit:g}"
-    return f"{kind.kind}: {kind.help} ({shown}{' on ' + str(place) if kind.placed else ''})"
+    return f"{kind.kind}: {kind.help} ({shown}{' on ' + place if kind.placed else ''})"

@@ -31,7 +31,7 @@ HISTORY_FROM_DAY, HISTORY_UNTIL_DAY = 40, 91
 """Days of the shared history at whose end a world can fork."""
 QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
 EXACT_BEFORE_S = 4 * HOUR_S
-PAGE_PATIENCE_S = 36 * HOUR_S
+PAGE_PATIENCE_S = 48 * HOUR_S
 """How long after the nominal time the page may come."""
 DRAWS = 3
 """Draws of each candidate of the differential at each of its places."""

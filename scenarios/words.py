@@ -20,7 +20,11 @@ def _word(name: str, text: str, params: tuple[Param, ...] = (), takes_s: float =
 
 WORDS: tuple[Command, ...] = (
     _word("hypothesis", "State a possible cause. Looks made while one is open count as looks with a question.", (_COMPONENT, _MECHANISM, _BECAUSE)),
-    _word("rule-out", "Say that a mechanism cannot be the cause, and which steps show it.", (Param("mechanism", "text", "which", required=True, positional=True, choices=tuple(MECHANISMS)), _BECAUSE)),
+    _word(
+        "rule-out",
+        "Say that a mechanism cannot be the cause, and which steps show it.",
+        (Param("mechanism", "text", "which", required=True, positional=True, choices=tuple(MECHANISMS)), _BECAUSE),
+    ),
     _word("declare", "Name the cause and the steps that show it. May be said again; the last one counts.", (_COMPONENT, _MECHANISM, _BECAUSE)),
     _word(
         "update",

@@ -6,6 +6,7 @@ the declarations here. Instruments and operations declare themselves with `look`
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 import shlex
@@ -42,6 +43,9 @@ class Param:
     """The words allowed, where they are fixed."""
     names: str = ""
     """What in the world the value names (feature, view, model, run, dag …); completion asks the world for these."""
+
+    def listing(self) -> dict[str, Any]:
+        return {"name": self.name, "type": self.type, "unit": self.unit, "default": self.default, "help": self.help, "required": self.required, "choices": list(self.choices)}
 
 
 EXPECT = Param("expect", "text", "what you look for, and what it would tell you")
@@ -93,7 +97,7 @@ class Command:
             "kind": self.kind,
             "group": self.group,
             "takes_s": self.takes_s,
-            "params": [{"name": p.name, "type": p.type, "unit": p.unit, "default": p.default, "help": p.help, "required": p.required, "choices": list(p.choices)} for p in self.params],
+            "params": [p.listing() for p in self.params],
             "help": self.help,
             "reversible": self.reversible,
             "blast": self.blast,
@@ -110,13 +114,17 @@ class Invocation:
     line: str
 
 
+Run = Callable[["World", Args], "Observation"]
+
 _DECLARED: dict[str, Command] = {}
 
 
-def look(name: str, *, group: str, takes: str, params: Iterable[Param] = (), noticeable: Mapping[str, Noticeable] | None = None, covers: tuple[str, ...] = ()) -> Callable[..., Any]:
+def look(
+    name: str, *, group: str, takes: str, params: Iterable[Param] = (), noticeable: Mapping[str, Noticeable] | None = None, covers: tuple[str, ...] = ()
+) -> Callable[[Run], Run]:
     """Declare the decorated `run(world, args) -> Observation` as a look; its docstring's first paragraph is the help."""
 
-    def declare(run: Callable[[World, Args], Observation]) -> Callable[[World, Args], Observation]:
+    def declare(run: Run) -> Run:
         asked = tuple(params) if any(p.type == "rest" for p in params) else (*params, EXPECT)
         _declare(Command(name, "look", group, _help(run), parse_duration(takes), asked, run, noticeable or {}, covers=covers))
         return run
@@ -126,10 +134,10 @@ def look(name: str, *, group: str, takes: str, params: Iterable[Param] = (), not
 
 def move(
     name: str, *, group: str, takes: str, params: Iterable[Param] = (), reversible: bool = True, blast: Literal["none", "narrow", "wide"] = "narrow", covers: tuple[str, ...] = ()
-) -> Callable[..., Any]:
+) -> Callable[[Run], Run]:
     """Declare the decorated `run(world, args) -> Observation` as a move; its docstring's first paragraph is the help."""
 
-    def declare(run: Callable[[World, Args], Observation]) -> Callable[[World, Args], Observation]:
+    def declare(run: Run) -> Run:
         _declare(Command(name, "move", group, _help(run), parse_duration(takes), tuple(params), run, {}, reversible, blast, covers))
         return run
 
@@ -210,8 +218,6 @@ def _command_of(line: str, registry: Mapping[str, Command]) -> tuple[Command, st
         name = " ".join(words[:count])
         if name in registry:
             return registry[name], line.split(None, count)[count] if len(words) > count else ""
-    import difflib
-
     same = sorted(n for n in registry if n.split()[0] == words[0])
     near = same or difflib.get_close_matches(" ".join(words[:2]), registry, n=3, cutoff=0.5) or difflib.get_close_matches(words[0], registry, n=3, cutoff=0.5)
     said = " ".join(words[:2]) if same else words[0]

@@ -67,10 +67,11 @@ def load_system(name: str) -> SystemSpec:
         raise ContentError(f"systems/{name}.yaml", "no such system")
     data: dict[str, Any] = yaml.safe_load(content.read("systems", f"{name}.yaml"))
     try:
+        traffic: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["traffic"].items()}
         return SystemSpec(
             name=name,
             title=data["title"],
-            traffic=TrafficSpec(**{k: tuple(v) if isinstance(v, list) else v for k, v in data["traffic"].items()}),
+            traffic=TrafficSpec(**traffic),
             service=ServiceSpec(
                 feature_server=StationSpec(**data["service"]["feature_server"]),
                 model_server=StationSpec(**data["service"]["model_server"]),

@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 
 from simulator.catalogue import LEVERS
-from simulator.dataplane.rows import Chunk, RowPlane
+from simulator.dataplane.rows import Chunk, Column, RowPlane
 from simulator.dataplane.scorer import Scorer
 from simulator.dataplane.service import ServicePlane
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
@@ -66,7 +66,10 @@ class World:
         self.charges: list[tuple[float, str, float]] = list(start.charges) if start else []
         self.memo: dict[object, object] = dict(start.memo) if start else {}
         """Computed readings of the settled past, by key; forks take what lies before them."""
-        self.service = start.service.fork(start.at_s, self.levers, None if exact_from_s == float("inf") else exact_from_s) if start else ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s)
+        if start:
+            self.service = start.service.fork(start.at_s, self.levers, None if exact_from_s == float("inf") else exact_from_s)
+        else:
+            self.service = ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s)
         self.rows = RowPlane(
             seed,
             self.levers,
@@ -168,7 +171,8 @@ class World:
         hours = np.arange(at_s[0] // HOUR_S, at_s[-1] // HOUR_S + 1)
         middles = hours * HOUR_S + HOUR_S / 2
         normal = self.traffic.rate_per_s(np.maximum(middles, 0.0)) / (1.0 + self.levers["nature.campaign"].numbers(middles))
-        return (normal * HOUR_S / ROWS_PER_HOUR)[(at_s // HOUR_S - hours[0]).astype(np.int64)]
+        per_row = normal * HOUR_S / ROWS_PER_HOUR
+        return np.asarray(per_row[(at_s // HOUR_S - hours[0]).astype(np.int64)])
 
     def _default_share(self, at_s: Floats) -> Floats:
         return self.service.default_fill_share(at_s) if len(at_s) and at_s[0] >= 0 else np.zeros(len(at_s))
@@ -186,7 +190,7 @@ def _initial_edits() -> list[Edit]:
     return edits
 
 
-def _joined(rows: RowPlane) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _joined(rows: RowPlane) -> list[Column]:
     names = sorted(rows.chunks[0].columns) if rows.chunks else []
     return [rows.column(name, float("-inf"), float("inf")) for name in names]
 

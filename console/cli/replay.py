@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from console.cli.edge import Json, print_json, print_text, say
 from console.cli.grade import Session
-
-if TYPE_CHECKING:
-    from scenarios.incident import Incident
-    from simulator.world import World
 
 
 def replay(
@@ -24,6 +18,7 @@ def replay(
     from console.cli.seat import checked_steps, rebuilt
     from console.home import sessions
     from grader.counterfactual import course, kept_course
+    from grader.gather import objectives_held
     from scenarios.replay import replayed
     from simulator.observation import significant
 
@@ -37,7 +32,7 @@ def replay(
     digest = replayed(made, steps, faults=faults, without=without, until_s=closed_s, exact=True).digest()
     say("going on to the horizon…")
     went = course(made, steps, faults=faults, without=without)
-    objectives = _held(made, went.world)
+    objectives = objectives_held(made, went.world)
     document = {
         "session": stored.header["session"],
         "world_digest": digest,
@@ -54,18 +49,3 @@ def replay(
     print_text(f"lost against the world in which nothing was wrong, up to the horizon: {number_text(round(document['impact']))} USD")
     for name, held in objectives.items():
         print_text(f"  {'+ held    ' if held else '! violated'}  {name}")
-
-
-def _held(made: Incident, world: World) -> dict[str, bool]:
-    """Whether each objective of the scenario is kept at the end of `world`."""
-    import numpy as np
-
-    from simulator.telemetry.alerts import breaches
-    from simulator.telemetry.signals import read_signal
-
-    held = {}
-    for name in made.drawn.objectives:
-        rule = made.spec.objectives[name]
-        # An objective is written as the bound that is kept, so its condition holding is what is promised.
-        held[name] = bool(breaches(rule, read_signal(world, rule.signal, np.array([world.settled_s])), rule.threshold)[0])
-    return held

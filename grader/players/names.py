@@ -11,7 +11,6 @@ from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER
 from simulator.platform.dags import DAGS
 from simulator.telemetry.signals import signal_names
 
-
 MOST_WORDS = 6
 """Of a long list of names, about this many are tried, spread over the list."""
 

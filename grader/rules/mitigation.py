@@ -130,8 +130,15 @@ def _useless(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
         kind = ", and touched all of production" if cost else ""
         if retraining and not reasoned:
             cost, kind = rule.number("retraining"), "; no cause had been shown that calls for a retraining"
-        found.append(rule.finding(True, 0.0, (move.step,), weight=cost, line=move.line, kind=kind))
+        found.append(rule.finding(True, 0.0, (move.step,), weight=cost, line=move.line, effect=_little(t, worth.worth_usd), kind=kind))
     return found
+
+
+def _little(t: Trace, worth_usd: float) -> str:
+    """How little a move did."""
+    if abs(worth_usd) < 0.5:
+        return "changed nothing for the better"
+    return f"{'saved' if worth_usd > 0 else 'cost'} only {money(t, abs(worth_usd))}, next to nothing here"
 
 
 def _caps(t: Trace, rubric: Rubric) -> list[Finding]:

@@ -9,7 +9,8 @@ from simulator.timeline import Edit
 
 def _edits(at_s: float, params: Params) -> list[Edit]:
     view = str(params["view"])
-    return [Edit(at_s, f"materialise.read_path/{view}", "2025-layout", "data-platform", f"offline partitions of {view} are written under the new prefix; the old one is kept, empty")]
+    why = f"offline partitions of {view} are written under the new prefix; the old one is kept, empty"
+    return [Edit(at_s, f"materialise.read_path/{view}", "2025-layout", "data-platform", why)]
 
 
 FAULT = Fault(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.durations import DAY_S, HOUR_S
 from simulator.levers import Levers
@@ -95,7 +96,7 @@ def warehouse_features(rows: Payments, offline: Floats) -> dict[str, Floats]:
     }
 
 
-def served_features(rows: Payments, offline: Floats, levers: Levers, default_filled: np.ndarray) -> dict[str, Floats]:  # type: ignore[type-arg]
+def served_features(rows: Payments, offline: Floats, levers: Levers, default_filled: NDArray[np.bool_]) -> dict[str, Floats]:
     """Features as the model server got them: streamed units, stored values, defaults where the fetch timed out or a view is withheld or empty."""
     streamed = {"amount": rows.amount.copy(), "session_seconds": rows.session_s.copy()}
     for feature, field in SOURCE_OF.items():

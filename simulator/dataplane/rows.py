@@ -75,7 +75,7 @@ class RowPlane:
             if chunk.since_s >= since_s and chunk.until_s <= until_s:
                 yield chunk, slice(None)
                 continue
-            first, last = np.searchsorted(chunk.columns["at_s"], (since_s, until_s))  # type: ignore[call-overload]
+            first, last = np.searchsorted(chunk.columns["at_s"], (since_s, until_s))
             yield chunk, slice(int(first), int(last))
 
     def _compute(self, since_s: float, until_s: float) -> dict[str, Column]:

@@ -16,7 +16,10 @@ from simulator.levers import Levers
 from simulator.nature.population import Floats, Payments, payments
 
 INTERCEPT = -6.55
-SIGNS = ("count_1h", "amount_24h", "merchants_24h", "card_age", "disputes", "usual_amount", "merchant_risk", "merchant_volume", "amount_ratio", "short_session", "new_device", "mismatch", "night")
+SIGNS = (
+    *("count_1h", "amount_24h", "merchants_24h", "card_age", "disputes", "usual_amount", "merchant_risk", "merchant_volume"),
+    *("amount_ratio", "short_session", "new_device", "mismatch", "night"),
+)
 BASE = np.array([1.25, 0.95, 1.05, -0.60, 0.70, 0.0, 1.45, -0.20, 0.80, 1.00, 1.50, 1.35, 0.75])
 ADAPTED = {
     # Few, patient payments on aged cards: the velocity signs turn round.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,8 @@ def _payments_in_hour(seed: int, spec: TrafficSpec, hour: int, campaign: float) 
     """Payments that an hourly ingest finds, with the noise of counting; the same for every world with the same campaign."""
     if hour < 0:
         return 0
-    expected = float(cell_rates(seed, spec, hour // 24)[hour % 24 * 12 : hour % 24 * 12 + 12].mean() * HOUR_S * (1.0 + campaign))
-    return round(expected + expected**0.5 * float(stream(seed, "ingest.rows", hour).standard_normal()))
+    expected: float = float(cell_rates(seed, spec, hour // 24)[hour % 24 * 12 : hour % 24 * 12 + 12].mean() * HOUR_S * (1.0 + campaign))
+    return round(expected + math.sqrt(expected) * float(stream(seed, "ingest.rows", hour).standard_normal()))
 
 
 class Tasks:

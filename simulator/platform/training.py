@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.dataplane.features import ENTITY_FEATURES, VIEWS, observed, offline_states
 from simulator.dataplane.rows import EXPLORED, RowPlane
@@ -81,7 +82,7 @@ def build_frame(rows: RowPlane, levers: Levers, recipe: Recipe, known_at: Callab
     return Frame(at_s, model_inputs(features, at_s, recipe.transform), labels, weights / weights.mean() if len(weights) else weights)
 
 
-def _latest(rows: RowPlane, levers: Levers, span: tuple[float, float], chosen: np.ndarray, labels: Floats, as_of_s: float) -> dict[str, Floats]:  # type: ignore[type-arg]
+def _latest(rows: RowPlane, levers: Levers, span: tuple[float, float], chosen: NDArray[np.int64], labels: Floats, as_of_s: float) -> dict[str, Floats]:
     """Entity features as the newest snapshot has them at `as_of_s`: later than the payment, and counting its own chargeback."""
     states, habits, times = [], [], []
     start = max(span[0], rows.chunks[0].since_s)

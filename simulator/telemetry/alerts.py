@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.durations import DAY_S, MINUTE_S
 from simulator.nature.population import Floats
@@ -35,7 +36,7 @@ def grid(since_s: float, until_s: float) -> Floats:
     return np.arange(since_s // EVERY_S + 1, until_s // EVERY_S + 1) * EVERY_S
 
 
-def breaches(rule: AlertRule, values: Floats, threshold: Floats | float) -> np.ndarray:  # type: ignore[type-arg]
+def breaches(rule: AlertRule, values: Floats, threshold: Floats | float) -> NDArray[np.bool_]:
     """Where the rule's condition holds; a missing value breaches nothing."""
     known = np.nan_to_num(values, nan=np.inf if rule.op.startswith("<") else -np.inf)
     if rule.op == "outside":
@@ -49,7 +50,7 @@ def threshold_of(world: World, rule: AlertRule, at_s: Floats) -> Floats:
     return np.where(chosen != 0.0, chosen, rule.threshold)
 
 
-def firing(rule: AlertRule, holds: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def firing(rule: AlertRule, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which evaluations fire: the condition has held at every evaluation for at least the rule's `for`."""
     needed = int(np.ceil(rule.for_s / EVERY_S))
     run, out = 0, np.zeros(len(holds), dtype=bool)

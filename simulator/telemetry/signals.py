@@ -55,13 +55,13 @@ def signal_names() -> list[str]:
 _VIEW_NAMES = tuple(view.name for view in VIEWS)
 
 
-@_signal("missed_fraud_per_10k", "per 10k", "network fraud warnings per 10,000 approved payments, trailing 24 h")
+@_signal("missed_fraud_per_10k", "per 10k", "network fraud warnings per 10,000 approved payments, trailing 48 h")
 def _missed(world: World, at_s: Floats, place: str) -> Floats:
-    since, until = float(at_s[0]) - DAY_S, float(at_s[-1])
+    since, until = float(at_s[0]) - 2 * DAY_S, float(at_s[-1])
     times, weights = arrivals(world, "warning_at_s", since, until, 8 * DAY_S)
     paid = world.rows.numbers("at_s", since, until)
     approved = world.rows.numbers("weight", since, until) * world.rows.numbers("approved", since, until)
-    return 1e4 * ratio(trailing_sum(times, weights, at_s, DAY_S), trailing_sum(paid, approved, at_s, DAY_S))
+    return 1e4 * ratio(trailing_sum(times, weights, at_s, 2 * DAY_S), trailing_sum(paid, approved, at_s, 2 * DAY_S))
 
 
 @_signal("chargebacks_per_10k", "per 10k", "chargebacks that arrived per 10,000 approved payments, trailing 7 d")
@@ -135,12 +135,13 @@ def _job_freshness(world: World, at_s: Floats, place: str) -> Floats:
 
 @_signal("job_freshness_ratio", "ratio", "time since the last materialisation finished against its schedule, worst view")
 def _job_ratio(world: World, at_s: Floats, place: str) -> Floats:
-    return np.max([_job_freshness(world, at_s, view.name) / view.cadence_s for view in VIEWS], axis=0)
+    return np.asarray(np.max([_job_freshness(world, at_s, view.name) / view.cadence_s for view in VIEWS], axis=0))
 
 
 @_signal("data_age_s", "s", "age of the newest row of a view in the online store", _VIEW_NAMES)
 def _data_age(world: World, at_s: Floats, place: str) -> Floats:
-    return at_s - world.levers[f"online.event_time_s/{place}"].numbers(at_s)
+    age = at_s - world.levers[f"online.event_time_s/{place}"].numbers(at_s)
+    return np.where(np.isfinite(age), age, np.nan)
 
 
 @_signal("materialised_rows", "rows", "rows written by the last due materialisation of a view", _VIEW_NAMES)
@@ -153,7 +154,12 @@ def _materialised(world: World, at_s: Floats, place: str) -> Floats:
     return np.where(index > 0, rows[np.maximum(index - 1, 0)], np.nan)
 
 
-@_signal("stream_over_warehouse", "ratio", "median of a streamed field over the same field in the warehouse, in the channel where it is furthest from 1, trailing 2 h", tuple(SOURCE_OF))
+@_signal(
+    "stream_over_warehouse",
+    "ratio",
+    "typical value of a streamed field over the same field in the warehouse, in the channel where it is furthest from 1, trailing 2 h",
+    tuple(SOURCE_OF),
+)
 def _stream_ratio(world: World, at_s: Floats, place: str) -> Floats:
     window = 2 * HOUR_S
     since, until = float(at_s[0]) - window, float(at_s[-1])
@@ -231,4 +237,4 @@ def _gate_lead(world: World, at_s: Floats, place: str) -> Floats:
     times = np.array([v.created_s for v in versions])
     lead = np.array([v.metrics["auc"] - v.metrics["champion_auc"] for v in versions])
     index = np.searchsorted(times, at_s, side="right")
-    return np.where(index > 0, lead[np.maximum(index - 1, 0)], np.nan) if len(versions) else np.full(at_s.shape, np.nan)
+    return np.where(index > 0, lead[np.maximum(index - 1, 0)], np.nan) if versions else np.full(at_s.shape, np.nan)

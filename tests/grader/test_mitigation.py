@@ -99,6 +99,7 @@ def test_a_useless_move_is_named_and_costs_only_where_it_is_wide() -> None:
         return by_rule(card(scene), "mitigation.useless-move")[0]
 
     assert found("serving restart model-server")["points"] == 0.0
+    assert found("serving restart model-server")["because"] == "`serving restart model-server` changed nothing for the better."
     assert found("threshold set 0.1")["points"] == -1.0
 
 
@@ -106,6 +107,7 @@ def test_a_retraining_that_helps_nothing_and_that_nothing_called_for_costs_more(
     graded = card(reference(before=["train start"]))
     found = by_rule(graded, "mitigation.useless-move")[0]
     assert found["points"] == -2.5
+    assert "cost only 50 USD, next to nothing here" in found["because"]
     assert "calls for a retraining" in found["because"]
     late = reference()
     late.move("train start", 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios.faults.library import FAULTS, cause_of
 from scenarios.draw import DrawnFault
+from scenarios.faults.library import FAULTS, cause_of
 from scenarios.incident import Incident, incident
 from scenarios.library import all_scenarios, find_scenario
 from scenarios.taxonomy import COMPONENTS, MECHANISMS, credit
