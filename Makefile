@@ -16,7 +16,7 @@ play: $(READY) ## start the trainer
 	@$(BIN)/hotseat play
 
 test: check ## check, then every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(READY) ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check .

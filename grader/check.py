@@ -11,7 +11,8 @@ import numpy as np
 
 from grader.closing import close
 from grader.counterfactual import horizon_of, kept_course, reference_steps
-from grader.differential import consistent, look_evidence, presents, true_candidate, variants
+from grader.differential import consistent, true_candidate, variants
+from grader.evidence import Evidence
 from grader.noise import load_noise, noise_of, standard_looks
 from grader.scorecard import Scorecard
 from scenarios.chain import MemoryJournal
@@ -50,8 +51,8 @@ def check_scenario(scenario: Scenario, seeds: Sequence[int] = SEEDS, *, progress
 
 def check_incident(made: Incident) -> list[Check]:
     """The checks of one seed."""
-    reference = _graded(made, made.drawn.reference)
-    mirror = _graded(made, made.drawn.mirror) if made.drawn.mirror else None
+    evidence, reference = _graded(made, made.drawn.reference)
+    mirror = _graded(made, made.drawn.mirror)[1] if made.drawn.mirror else None
     found = [
         Check("the page fires", made.paged, f"{made.drawn.page_alert} {'fires' if made.paged else 'does not fire'} around the nominal time"),
         _control_keeps_objectives(made),
@@ -59,7 +60,7 @@ def check_incident(made: Incident) -> list[Check]:
         Check("the reference passes", reference.passed, f"scores {reference.score:g}"),
         Check("the mirror fails", mirror is None or not mirror.passed, "no mirror" if mirror is None else f"scores {mirror.score:g}"),
         _candidates_present(made),
-        _told_apart(made),
+        _told_apart(made, evidence),
         _no_text_tells(made),
     ]
     if made.drawn.faults:
@@ -67,13 +68,13 @@ def check_incident(made: Incident) -> list[Check]:
     return found
 
 
-def _graded(made: Incident, lines: Sequence[str]) -> Scorecard:
+def _graded(made: Incident, lines: Sequence[str]) -> tuple[Evidence, Scorecard]:
     name = made.scenario.name
     drill = Drill(made, MemoryJournal({"session": f"check-{name}", "scenario": name, "seed": made.drawn.seed}))
     for line in lines:
         if not drill.closed:
             drill.submit(line)
-    return close(drill, session=f"check-{name}", role=made.scenario.roles[0], level="senior")[1]
+    return close(drill, session=f"check-{name}", role=made.scenario.roles[0], level="senior")
 
 
 def _control_keeps_objectives(made: Incident) -> Check:
@@ -95,15 +96,15 @@ def _reference_is_understood(made: Incident) -> Check:
 
 
 def _candidates_present(made: Incident) -> Check:
-    can = {v.candidate for v in variants(made) if v.candidate == "nothing" or any(presents(made, faults) for faults in v.draws)}
+    can = {v.candidate for v in variants(made) if v.candidate == "nothing" or v.fits}
     missing = sorted({v.candidate for v in variants(made)} - can)
     return Check("every candidate can present so", not missing, f"never with this page: {', '.join(missing)}" if missing else "each fires the page at some place")
 
 
-def _told_apart(made: Incident) -> Check:
+def _told_apart(made: Incident, evidence: Evidence) -> Check:
     """Each other candidate is excluded, at each of its places, by at least one look that exists, in the drill's own world."""
     noise, truth = load_noise(made.spec.name), true_candidate(made)
-    by_reference = {name for look in look_evidence(made, reference_steps(made), noise) for name in look.excludes}
+    by_reference = {name for look in evidence.looks for name in look.excludes}
     doubtful = [v for v in variants(made) if v.candidate != truth and v.name not in by_reference]
     looks = standard_looks() if doubtful else []
     own = _facts_of(made.world(), looks)

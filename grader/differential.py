@@ -74,6 +74,8 @@ class Variant:
     name: str
     draws: tuple[tuple[DrawnFault, ...], ...]
     """Faults of each world; those whose page looks like the drill's."""
+    fits: bool
+    """Whether any of its draws fires the drill's page."""
 
 
 def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
@@ -83,7 +85,7 @@ def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
     presents, all are kept as they are: the scenario is unsound and its check says so.
     """
     if candidate.fault is None:
-        return [Variant(candidate.name, candidate.name, ((),))]
+        return [Variant(candidate.name, candidate.name, ((),), False)]
     found: list[Variant] = []
     silent: list[Variant] = []
     for place in _places(incident, candidate):
@@ -95,7 +97,7 @@ def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
             if len(good) == DRAWS:
                 break
         name = f"{candidate.name} ({', '.join(place.values())})" if place else candidate.name
-        (found if good else silent).append(Variant(candidate.name, name, tuple(good or drawn[:DRAWS])))
+        (found if good else silent).append(Variant(candidate.name, name, tuple(good or drawn[:DRAWS]), bool(good)))
     return found or silent
 
 
@@ -132,7 +134,7 @@ def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:
     words = {value for value in complete(own[0]).values() if isinstance(value, str)}
     at = next((i for i, v in enumerate(found) if v.candidate == truth and words >= {x for x in complete(v.draws[0][0]).values() if isinstance(x, str)}), None)
     if at is None:
-        return [*found, Variant(truth, f"{truth} (as it was)", (own,))]
+        return [*found, Variant(truth, f"{truth} (as it was)", (own,), True)]
     return [replace(v, draws=(own, *v.draws)) if i == at else v for i, v in enumerate(found)]
 
 

@@ -24,6 +24,7 @@ from simulator.world import World
 
 RECOVERED_SHARE = 0.1
 """Losses are over when they run at a tenth of their rate at the page."""
+RECOVERY_HOURS = 6
 Progress = Callable[[str], None]
 
 
@@ -132,17 +133,15 @@ def _silenced(incident: Incident, steps: Sequence[Step], closed_s: float) -> tup
 
 
 def _recovered(incident: Incident, actual: Course) -> float | None:
-    """The hour after which no day's losses run above what counts as over."""
+    """The hour from which on no six hours' losses run above what counts as over, None if never."""
     if not incident.drawn.faults:
         return None
     control = kept_course(incident, "control")
     loss = np.array(actual.usd) - np.array(control.usd)
     hours = np.array(actual.hour_s)
     limit = _tolerable(incident) * HOUR_S
-    last = None
-    for start in range(0, len(loss), 6):
-        if hours[start] >= incident.start_s - DAY_S and loss[start : start + 24].mean() > limit:
-            last = start
-    if last is None:
+    since = int(np.searchsorted(hours, incident.start_s - HOUR_S))
+    running = [i for i in range(since, len(loss)) if loss[i : i + RECOVERY_HOURS].mean() > limit]
+    if not running:
         return float(incident.start_s)
-    return None if last + 24 >= len(loss) else float(hours[last + 6])
+    return None if running[-1] + RECOVERY_HOURS >= len(loss) else float(hours[running[-1] + 1])

@@ -175,13 +175,17 @@ def _looks(t: Trace) -> tuple[LookRow, ...]:
             *(f"{_candidate(t, c)} fell, by {_shown(look, by[c])}." for c in new),
             *(f"{_candidate(t, c)} fell at {_places(t, look.step, c)}, by {_shown(look, by[c])}." for c in part),
         )
-        again = "" if new or part else "Excluded nothing: under no other explanation would it have looked clearly different."
+        again = "" if new or part else _NOTHING if look.step in facts else _NOT_WEIGHED
         if old:
             again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
         elif not touched and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
             again = f"Would have shown {named(checked)} failing."
         rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
     return tuple(rows)
+
+
+_NOTHING = "Excluded nothing: under no other explanation would it have looked clearly different."
+_NOT_WEIGHED = "Came after the last word on the cause, so it was not weighed against other explanations."
 
 
 def _places(t: Trace, look: int, candidate: str) -> str:

@@ -17,9 +17,13 @@ def calibrate(
     seeds: str = typer.Option("1..5", "--seeds", metavar="A..B", help="Which seeds, both ends included."),
     backend: str = typer.Option("local", "--backend", help="local or dask."),
     jobs: int = typer.Option(1, "--jobs", min=1, help="Processes at a time."),
+    noise: bool = typer.Option(False, "--noise", help="Instead, measure how much facts vary where nothing is wrong, and write content/noise."),
     as_json: bool = Json,
 ) -> None:
     """Let reference players play, and hold difficulty, separation and stability against their targets."""
+    if noise:
+        _measure_noise()
+        return
     from console.cli.ranges import seeds_in
     from grader.calibrate import calibrate as measure
     from grader.players.library import PLAYERS
@@ -53,6 +57,21 @@ def calibrate(
         print_text("\n" + table_text([Column(name) for name in ("property", "value", "target", "state")], held, style))
     if not all(p["ok"] for p in found["properties"]):
         raise typer.Exit(FELL_SHORT)
+
+
+def _measure_noise() -> None:
+    """Measure the noise of each system's facts and write it beside the systems."""
+    from pathlib import Path
+
+    import content
+    from grader.noise import NOISE_SEEDS, measure, noise_file
+    from simulator.spec import load_system
+
+    for file in content.names("systems"):
+        system = file.removesuffix(".yaml")
+        place = Path(str(content.path("noise", file)))
+        place.write_text(noise_file(measure(load_system(system), NOISE_SEEDS, say), NOISE_SEEDS), encoding="utf-8")
+        print_text(f"wrote {place}")
 
 
 def _split(given: list[str] | None) -> list[str]:

@@ -18,9 +18,6 @@ from grader.rules.operators import did, did_before, first, never_before, ratio
 from grader.rules.trace import Trace, listed, named, starts_with, useful_moves
 from scenarios.steps import Step
 
-LEAST_TELLING = 3
-"""Looks that must have told something before process counts."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -40,15 +37,19 @@ def process(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
     rule = rubric["diagnosis.cause"]
     # An order of work that leads nowhere is worth little: it must have closed explanations, and led to a cause.
     scale = rule.number("process_none") + rule.number("process_shown") * min(1.0, argument.share / rule.number("enough")) + rule.number("process_right") * argument.credit
-    if len(t.telling) < LEAST_TELLING:
-        scale = 0.0
+    remark = rubric["process.scale"]
+    enough = len(t.telling) >= remark.number("least")
+    scale = min(1.0, scale) if enough else 0.0
     judged = [(rule, outcome) for rule in rubric.by_id.values() if rule.check and (outcome := CHECKS[rule.check](t, rule)) is not None]
     whole = math.fsum(rule.weight for rule, _ in judged)
-    return assess([_found(rule, outcome, rule.weight / whole, scale) for rule, outcome in judged], rubric)
+    found = [_found(rule, outcome, rule.weight / whole, scale) for rule, outcome in judged]
+    if scale < 1.0:
+        found.append(remark.finding(enough, 0.0, share=f"{scale:.0%}", least=f"{remark.number('least'):g}"))
+    return assess(found, rubric)
 
 
 def _found(rule: Rule, outcome: Outcome, weight: float, scale: float) -> Finding:
-    return rule.finding(outcome.met, outcome.credit * min(1.0, scale), outcome.steps, weight=weight, **outcome.values)
+    return rule.finding(outcome.met, outcome.credit * scale, outcome.steps, weight=weight, **outcome.values)
 
 
 def distinguishes(t: Trace, rule: Rule) -> Outcome | None:
