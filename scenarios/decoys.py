@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scenarios.draw import DrawnDecoy
 from scenarios.faults.fault import FaultParam, Params
 from scenarios.forms import Scalar
-from simulator.durations import DAY_S
+from simulator.durations import DAY_S, HOUR_S, MINUTE_S
 from simulator.timeline import Edit
 
 
@@ -65,11 +65,46 @@ def _scale(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "serving.replicas/model-server", 4.0, "fraud-ml", "one replica more for the campaign")]
 
 
+def _late(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(at_s, "source.lateness_s/payments", float(params["minutes"]) * MINUTE_S, "payments-platform", "events reach the warehouse late while a broker is replaced"),
+        Edit(at_s + float(params["hours"]) * HOUR_S, "source.lateness_s/payments", 0.0, "payments-platform", "the broker is replaced"),
+    ]
+
+
+def _twice(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(at_s, "source.duplicates/payments", float(params["share"]), "payments-platform", "some events are delivered twice while consumers move to the new group"),
+        Edit(at_s + float(params["hours"]) * HOUR_S, "source.duplicates/payments", 0.0, "payments-platform", "consumers have moved"),
+    ]
+
+
+def _new_value(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "source.unknown_rate/devices.country", float(params["share"]), "mobile-sdk", "the SDK sends a code for territories that had none")]
+
+
+def _empty(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(at_s, "source.null_rate/devices.session_seconds", float(params["share"]), "mobile-sdk", "older app versions send no session time while the endpoint moves"),
+        Edit(at_s + float(params["hours"]) * HOUR_S, "source.null_rate/devices.session_seconds", 0.0, "mobile-sdk", "the endpoint has moved"),
+    ]
+
+
+def _neighbour(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(at_s, "serving.slowdown/model-server", float(params["factor"]), "data-platform", "a batch job shares the nodes of the model server"),
+        Edit(at_s + float(params["hours"]) * HOUR_S, "serving.slowdown/model-server", 1.0, "data-platform", "the batch job is done"),
+    ]
+
+
 def _dispute_feed(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "source.schema_version/chargebacks", "7", "disputes", "the dispute feed is sent from the new data centre; contents unchanged")]
 
 
 _SIZE = FaultParam("size", "share of extra payments", low=0.05, high=0.3)
+
+_MINUTES = FaultParam("minutes", "how late", low=40, high=90)
+_HOURS = FaultParam("hours", "how long", low=6, high=14)
 
 BENIGN: dict[str, BenignChange] = {
     change.id: change
@@ -83,6 +118,11 @@ BENIGN: dict[str, BenignChange] = {
         BenignChange("frame-window", "the scheduled training frame gets two days shorter", (), _frame_window),
         BenignChange("partition-compaction", "the data platform compacts partitions in place", (), _partition_move),
         BenignChange("extra-replica", "one model server replica more", (), _scale),
+        BenignChange("late-delivery", "a source's events reach the warehouse late for some hours", (_MINUTES, _HOURS), _late),
+        BenignChange("duplicate-delivery", "a source delivers some events twice for some hours", (FaultParam("share", "share of events", low=0.01, high=0.04), _HOURS), _twice),
+        BenignChange("new-value", "a field gets a value that its documentation does not list", (FaultParam("share", "share of payments", low=0.005, high=0.02),), _new_value),
+        BenignChange("empty-values", "a field arrives empty for some payments and hours", (FaultParam("share", "share of payments", low=0.01, high=0.03), _HOURS), _empty),
+        BenignChange("noisy-neighbour", "another job shares the model server's nodes for some hours", (FaultParam("factor", "how much slower", low=1.05, high=1.12), _HOURS), _neighbour),
         BenignChange("feed-move", "the dispute feed comes from another data centre, unchanged", (), _dispute_feed),
     )
 }

@@ -14,6 +14,9 @@ LEVERS: tuple[Lever, ...] = (
     # Sources that other teams own.
     Lever("source.unit_factor", "number", 1.0, "owner", "factor on a streamed field against its documented unit; place: source.field.channel", 1e-6, 1e6),
     Lever("source.null_rate", "number", 0.0, "owner", "share of a streamed field that arrives empty; place: source.field", 0.0, 1.0),
+    Lever("source.unknown_rate", "number", 0.0, "owner", "share of a streamed field whose value is none of the documented ones; place: source.field", 0.0, 1.0),
+    Lever("source.lateness_s", "number", 0.0, "owner", "how late a source's events reach the warehouse; place: source", 0.0, 7 * 86_400.0),
+    Lever("source.duplicates", "number", 0.0, "owner", "share of a source's events that are delivered twice; place: source", 0.0, 1.0),
     Lever("source.schema_version", "text", "7", "owner", "schema version of a source; place: source"),
     # Pipelines and feature store.
     Lever("pipeline.paused", "switch", False, "company", "scheduler starts no new runs of this DAG; place: dag"),

@@ -85,14 +85,24 @@ def online_states(rows: Payments, offline: Floats, levers: Levers) -> Floats:
     return out
 
 
-def warehouse_features(rows: Payments, offline: Floats) -> dict[str, Floats]:
+COUNTED = ("txn_count_1h", "txn_amount_24h")
+"""Features that count deliveries, so that an event delivered twice counts twice."""
+
+
+def counted_twice(features: dict[str, Floats], rows: Payments, levers: Levers) -> dict[str, Floats]:
+    """`features` with the counts as they come out of a source that delivers some events twice."""
+    share = levers["source.duplicates/payments"].numbers(rows.at_s)
+    return {name: value * (1.0 + share) if name in COUNTED else value for name, value in features.items()} if share.any() else features
+
+
+def warehouse_features(rows: Payments, offline: Floats, levers: Levers) -> dict[str, Floats]:
     """Features of the training path: canonical units from the warehouse, entity values point in time."""
     return {
         "amount": rows.amount,
         "session_seconds": rows.session_s,
         "new_device": rows.new_device,
         "country_mismatch": rows.mismatch,
-        **observed(offline + rows.habit),
+        **counted_twice(observed(offline + rows.habit), rows, levers),
     }
 
 
@@ -106,11 +116,13 @@ def served_features(rows: Payments, offline: Floats, levers: Levers, default_fil
             streamed[feature] = np.where(mine, streamed[feature] * factor, streamed[feature])
     empty = rows.uniform["null"] < levers["source.null_rate/devices.session_seconds"].numbers(rows.at_s)
     streamed["session_seconds"] = np.where(empty, DEFAULT_SESSION_S, streamed["session_seconds"])
-    values = observed(online_states(rows, offline, levers) + rows.habit)
+    values = counted_twice(observed(online_states(rows, offline, levers) + rows.habit), rows, levers)
+    unknown = rows.uniform["null"] < levers["source.unknown_rate/devices.country"].numbers(rows.at_s)
+    mismatch = np.where(unknown, 0.0, rows.mismatch)
     for view in VIEWS:
-        unknown = default_filled | (levers[f"online.withheld/{view.name}"].numbers(rows.at_s) > 0)
-        unknown |= levers[f"online.event_time_s/{view.name}"].numbers(rows.at_s) == NO_ROWS_S
-        if unknown.any():
+        absent = default_filled | (levers[f"online.withheld/{view.name}"].numbers(rows.at_s) > 0)
+        absent |= levers[f"online.event_time_s/{view.name}"].numbers(rows.at_s) == NO_ROWS_S
+        if absent.any():
             for feature in view.features:
-                values[feature] = np.where(unknown, DEFAULTS[feature], values[feature])
-    return {**streamed, "new_device": rows.new_device, "country_mismatch": rows.mismatch, **values}
+                values[feature] = np.where(absent, DEFAULTS[feature], values[feature])
+    return {**streamed, "new_device": rows.new_device, "country_mismatch": mismatch, **values}

@@ -85,7 +85,7 @@ class RowPlane:
         offline = offline_states(rows)
         default_filled = rows.uniform["default"] < self.default_share(at_s)
         served = served_features(rows, offline, levers, default_filled)
-        warehouse = warehouse_features(rows, offline)
+        warehouse = warehouse_features(rows, offline, levers)
         version, scores = self._score(served, at_s, rows.uniform["split"])
         threshold = levers["decision.threshold"].numbers(at_s)
         flagged = scores >= threshold

@@ -48,7 +48,8 @@ class Tasks:
 
     def _feature_task(self, run: RunContext, task: str, now_s: float) -> TaskResult:
         if task != "materialise":
-            rows = self._payments_between(run.logical_s - HOUR_S, run.logical_s)
+            late_s = self._world.levers["source.lateness_s/payments"].number_at(now_s)
+            rows = self._payments_between(run.logical_s - late_s - HOUR_S, run.logical_s - late_s)
             return TaskResult(rows_in=rows, rows_out=rows)
         only = run.params.get("view")
         written: dict[str, int | float | str] = {}
@@ -65,7 +66,8 @@ class Tasks:
         self._world.levers.add(Edit(now_s, f"online.job_end_s/{view.name}", now_s, who, "run finished"))
         if levers[f"materialise.read_path/{view.name}"].at(now_s) != "current":
             return 0
-        newest = logical_s // view.cadence_s * view.cadence_s
+        arrived_s = logical_s - levers["source.lateness_s/payments"].number_at(now_s)
+        newest = arrived_s // view.cadence_s * view.cadence_s
         if newest > levers[f"online.event_time_s/{view.name}"].number_at(now_s):
             levers.add(Edit(now_s, f"online.event_time_s/{view.name}", newest, who, "rows loaded"))
         return int(self._payments_between(newest - view.cadence_s, newest) * ENTITIES_PER_PAYMENT[view.entity] / (1 + 0.25 * (view.cadence_s > HOUR_S)))
@@ -73,7 +75,9 @@ class Tasks:
     def _payments_between(self, since_s: float, until_s: float) -> int:
         world = self._world
         hours = range(int(since_s // HOUR_S), int(until_s // HOUR_S))
-        return sum(_payments_in_hour(world.seed, world.spec.traffic, hour, world.levers["nature.campaign"].number_at((hour + 0.5) * HOUR_S)) for hour in hours)
+        campaign, twice = world.levers["nature.campaign"], world.levers["source.duplicates/payments"]
+        middles = [(hour, (hour + 0.5) * HOUR_S) for hour in hours]
+        return sum(round(_payments_in_hour(world.seed, world.spec.traffic, hour, campaign.number_at(at)) * (1.0 + twice.number_at(at))) for hour, at in middles)
 
     def _training_task(self, run: RunContext, task: str, now_s: float) -> TaskResult:
         world = self._world
