@@ -29,7 +29,7 @@ def coverage() -> dict[str, Any]:
         for name in fault.covers:
             live.setdefault(name, []).append(f"fault {fault.id}")
     for scenario in all_scenarios():
-        for name in scenario.covers:
+        for name in (*scenario.covers, *(f"role.{role}" for role in scenario.roles)):
             live.setdefault(name, []).append(f"scenario {scenario.name}")
     by_form = {"live": live, "rubric": rubric_coverage()}
     rows = []

@@ -104,6 +104,7 @@ def _dispute_feed(at_s: float, params: Params) -> list[Edit]:
 _SIZE = FaultParam("size", "share of extra payments", low=0.05, high=0.3)
 
 _MINUTES = FaultParam("minutes", "how late", low=40, high=90)
+_FACTOR = FaultParam("factor", "how much slower", low=1.05, high=1.12)
 _HOURS = FaultParam("hours", "how long", low=6, high=14)
 
 BENIGN: dict[str, BenignChange] = {
@@ -122,7 +123,7 @@ BENIGN: dict[str, BenignChange] = {
         BenignChange("duplicate-delivery", "a source delivers some events twice for some hours", (FaultParam("share", "share of events", low=0.01, high=0.04), _HOURS), _twice),
         BenignChange("new-value", "a field gets a value that its documentation does not list", (FaultParam("share", "share of payments", low=0.005, high=0.02),), _new_value),
         BenignChange("empty-values", "a field arrives empty for some payments and hours", (FaultParam("share", "share of payments", low=0.01, high=0.03), _HOURS), _empty),
-        BenignChange("noisy-neighbour", "another job shares the model server's nodes for some hours", (FaultParam("factor", "how much slower", low=1.05, high=1.12), _HOURS), _neighbour),
+        BenignChange("noisy-neighbour", "another job shares the model server's nodes for some hours", (_FACTOR, _HOURS), _neighbour),
         BenignChange("feed-move", "the dispute feed comes from another data centre, unchanged", (), _dispute_feed),
     )
 }

@@ -14,8 +14,8 @@ _COMPONENT = Param("component", "text", "where; `help causes` lists the places",
 _MECHANISM = Param("mechanism", "text", "what; `help causes` lists them", required=True, positional=True, names="mechanism")
 
 
-def _word(name: str, text: str, params: tuple[Param, ...] = (), takes_s: float = 0.0) -> Command:
-    return Command(name, "word", "reasoning", text, takes_s, params)
+def _word(name: str, text: str, params: tuple[Param, ...] = (), takes_s: float = 0.0, covers: tuple[str, ...] = ()) -> Command:
+    return Command(name, "word", "reasoning", text, takes_s, params, covers=covers)
 
 
 WORDS: tuple[Command, ...] = (
@@ -36,6 +36,7 @@ WORDS: tuple[Command, ...] = (
             Param("eta", "duration", "when they hear again"),
         ),
         2 * MINUTE_S,
+        ("mat.collaboration",),
     ),
     _word(
         "action-item",
@@ -47,6 +48,7 @@ WORDS: tuple[Command, ...] = (
             Param("for", "duration", "how long the bound must be crossed"),
         ),
         1 * MINUTE_S,
+        ("life.continuous-improvement",),
     ),
     _word("note", "Write something down.", (Param("text", "rest", "what", required=True, positional=True),)),
     _word("wait", "Let time pass.", (Param("duration", "duration", "how long", required=True, positional=True),)),

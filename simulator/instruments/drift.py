@@ -54,7 +54,7 @@ def drift_report(world: World, args: Args) -> Observation:
         Param("by", "text", "split by channel", choices=("channel",)),
     ),
     noticeable={"": Noticeable(absolute=0.02, relative=0.15)},
-    covers=COVERS,
+    covers=(*COVERS, "stat.kl", "stat.wasserstein"),
 )
 def drift_feature(world: World, args: Args) -> Observation:
     """All statistics of one served feature against the reference or last week, with rows, customary thresholds, and the PSI
