@@ -6,12 +6,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from grader.evidence import Evidence
+from grader.grid import LEGEND
 from grader.report import Report, report
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
 
 WIDTH = 100
 _HALF = 48
+_NAME = 32
+"""Columns for the name of an explanation."""
 
 
 def debrief_text(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> str:
@@ -40,8 +43,12 @@ def _lines(r: Report) -> Iterator[str]:
             yield from _wrapped(m.line, f"{m.step:>4} {m.clock:>6}  ")
             yield from _wrapped(m.worth + (f"; {m.checked}." if m.checked else "."), " " * 13)
     yield from _head("Losses")
-    for name, amount in r.impact:
-        yield f"{name:<30}{amount:>20}"
+    for sentence in r.losses:
+        yield from _wrapped(sentence)
+    if r.impact:
+        yield f"{'':<28}{'before the page':>20}{'after it':>20}{'in all':>20}"
+    for row in r.impact:
+        yield f"{row.name:<28}{row.before:>20}{row.after:>20}{row.whole:>20}"
     for sentence in r.recovery:
         yield from _wrapped(sentence)
     yield from _head("Times")
@@ -76,6 +83,13 @@ def _evidence(r: Report) -> Iterator[str]:
         yield from _wrapped(look.line, f"{look.step:>4} {look.clock:>6}  ")
         for sentence in (*look.closed, *((look.again,) if look.again else ())):
             yield from _wrapped(sentence, " " * 13)
+    if r.grids:
+        yield from _head("Which explanation fell where, by step")
+        yield from _wrapped(LEGEND + ".")
+    for grid in r.grids:
+        yield f"{'':<{_NAME}}" + "".join(f"{step:>4}" for step in grid.looks)
+        for row in grid.rows:
+            yield f"{row.name:<{_NAME}}" + "".join(f"{mark:>4}" for mark in row.marks) + f"  {row.end}"
     if r.open:
         yield from _head("What the argument lacked")
         for sentence in r.open:

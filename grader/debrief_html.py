@@ -7,7 +7,8 @@ from itertools import groupby
 
 import content
 from grader.evidence import Evidence
-from grader.harm_chart import BOTTOM, HEIGHT, LEFT, RIGHT, STRIP, TOP, WIDTH, harm_chart
+from grader.grid import LEGEND
+from grader.harm_chart import BOTTOM, CURVES_RIGHT, HEIGHT, LANES, LEFT, RIGHT, STRIP, TOP, WIDTH, harm_chart
 from grader.report import report
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
@@ -29,6 +30,8 @@ def debrief_html(card: Scorecard, steps: Sequence[Step], evidence: Evidence, ref
         groups=[(name, list(found)) for name, found in groupby(r.findings, key=lambda f: f.dimension)],
         words=WORDS,
         chart=harm_chart(steps, evidence),
-        box={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM, "strip": STRIP},
+        legend=LEGEND,
+        lanes=LANES,
+        box={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "curves": CURVES_RIGHT, "top": TOP, "bottom": BOTTOM, "strip": STRIP},
         pairs=[(r.own[i] if i < len(r.own) else None, r.reference[i] if i < len(r.reference) else None) for i in range(rows)],
     )

@@ -1,4 +1,7 @@
-"""The timeline of losses as shapes with coordinates: three cumulative curves over the horizon, and the drill's steps on a line of their own."""
+"""The timeline of losses as shapes with coordinates: three curves from the page to the horizon, and the drill's steps on lanes below.
+
+The curves start at zero at the page: what was lost before it is the same in all three, and would flatten what a response can change.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.evidence import Evidence
-from grader.report import plain
+from grader.losses import COURSES, LEAST_USD, since_page
+from grader.report import clock, plain
 from scenarios.steps import Step
-from simulator.durations import format_duration
+from simulator import calendar
+from simulator.durations import DAY_S, MINUTE_S, format_duration
 
-WIDTH, HEIGHT = 720.0, 330.0
-LEFT, RIGHT, TOP, BOTTOM = 76.0, 700.0, 14.0, 222.0
-STRIP = 282.0
-"""Height of the line on which the steps of the drill are marked."""
+WIDTH, HEIGHT = 760.0, 428.0
+LEFT, RIGHT, TOP, BOTTOM = 84.0, 736.0, 30.0, 226.0
+CURVES_RIGHT = 548.0
+"""Where the curves end; their names stand to the right of it."""
+LANES = {"look": 322.0, "move": 350.0, "word": 378.0}
+STRIP = 394.0
+"""Height of the time axis below the lanes."""
+_STYLES = ("actual", "nothing", "reference")
+"""The broad line is drawn first, so that a dashed one that runs over it can be seen."""
+_NAMES = (COURSES[1], COURSES[0], COURSES[2])
+_MINUTES = (1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080, 20160)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +35,21 @@ class Curve:
     style: str
     """Class of the line: each has a dash of its own, so that colour is not needed to tell them apart."""
     points: str
+    label_y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
     at: float
     text: str
+    under: str = ""
+    """A second line: the date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     x: float
+    y: float
     kind: str
     label: str
     title: str
@@ -44,69 +60,87 @@ class Chart:
     curves: tuple[Curve, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
-    page_x: float
     close_x: float
     marks: tuple[Mark, ...]
     strip: tuple[Tick, ...]
+    page: str
+    """Date and time of the page."""
     currency: str
 
 
 def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
-    """The chart, or None where there are fewer than two points to draw."""
+    """The chart, or None where no money was lost after the page in any course, or no curve reaches beyond it."""
     impact = evidence.impact
-    if len(impact.hour_s) < 2 or impact.hour_s[-1] <= impact.hour_s[0]:
+    if not impact.hour_s:
         return None
-    begin, end = impact.hour_s[0], impact.hour_s[-1]
-    values = (*impact.actual_curve, *impact.do_nothing_curve, *impact.reference_curve, 0.0)
-    low, high = min(values), max(values)
-    high = high if high > low else low + 1.0
+    courses = [since_page(evidence, curve) for curve in (impact.actual_curve, impact.do_nothing_curve, impact.reference_curve)]
+    values = [usd for points in courses for _, usd in points]
+    low, high, end = min(values), max(values), courses[0][-1][0]
+    if high - low < LEAST_USD or end <= 0:
+        return None
 
-    def x(at_s: float) -> float:
-        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, (at_s - begin) / (end - begin))), 1)
+    def x(since_s: float) -> float:
+        return round(LEFT + (CURVES_RIGHT - LEFT) * min(1.0, max(0.0, since_s / end)), 1)
 
     def y(usd: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * (usd - low) / (high - low), 1)
 
-    def points(curve: Sequence[float]) -> str:
-        return " ".join(f"{x(at)},{y(usd)}" for at, usd in zip(impact.hour_s, curve, strict=False))
-
     span = max(evidence.closed_s - evidence.start_s, 1.0)
 
-    def along(at_s: float) -> float:
-        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, (at_s - evidence.start_s) / span)), 1)
+    def along(since_s: float) -> float:
+        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, since_s / span)), 1)
 
-    marked = zip(steps, _apart([along(s.at_s) for s in steps]), strict=True)
+    ends = [y(points[-1][1]) for points in courses]
+    order = sorted(range(len(ends)), key=lambda i: ends[i])
+    label_y = dict(zip(order, _apart([ends[i] for i in order], 16.0, BOTTOM), strict=True))
     return Chart(
-        curves=(
-            Curve("had nobody done anything", "nothing", points(impact.do_nothing_curve)),
-            Curve("with the reference runbook", "reference", points(impact.reference_curve)),
-            Curve("as you left it", "actual", points(impact.actual_curve)),
+        curves=tuple(
+            Curve(name, style, " ".join(f"{x(at)},{y(usd)}" for at, usd in points), label_y[i])
+            for i, (name, style, points) in enumerate(zip(_NAMES, _STYLES, courses, strict=True))
         ),
-        across=tuple(Tick(x(begin + k * (end - begin) / 4), _since(begin + k * (end - begin) / 4 - evidence.start_s)) for k in range(5)),
+        across=tuple(Tick(x(at), f"+{format_duration(at)}" if at else "page", _date(evidence.start_s + at, end)) for at in _times(end, 7 if end >= 4 * DAY_S else 5)),
         up=tuple(Tick(y(value), f"{value:,.0f}") for value in _round_values(low, high)),
-        page_x=x(evidence.start_s),
-        close_x=x(evidence.closed_s),
-        marks=tuple(Mark(at, s.kind if s.op != "declare" else "declare", str(s.step), f"step {s.step}: {plain(s.line)}") for s, at in marked),
-        strip=tuple(Tick(along(evidence.start_s + k * span / 4), _since(k * span / 4)) for k in range(5)),
+        close_x=x(span),
+        marks=_marks(steps, [along(s.at_s - evidence.start_s) for s in steps]),
+        strip=tuple(Tick(along(at), clock(at, 0.0)) for at in _times(span, 9)),
+        page=calendar.clock(evidence.start_s),
         currency=impact.currency,
     )
 
 
-def _apart(places: list[float]) -> list[float]:
-    """Ascending places moved aside, so that marks and their numbers do not cover each other."""
-    gap = min(13.0, (RIGHT - LEFT) / max(1, len(places)))
+def _marks(steps: Sequence[Step], places: list[float]) -> tuple[Mark, ...]:
+    """A mark for each step on the lane of its kind; a number is left out where it would cover the one before it."""
+    marks: list[Mark] = []
+    numbered: dict[float, float] = {}
+    for s, at in zip(steps, _apart(places, 18.0, RIGHT), strict=True):
+        lane = LANES.get(s.kind, LANES["word"])
+        clear = at - numbered.get(lane, -WIDTH) >= 8.0 * len(str(s.step))
+        numbered[lane] = at if clear else numbered[lane]
+        marks.append(Mark(at, lane, "declare" if s.op == "declare" else s.kind, str(s.step) if clear else "", f"step {s.step}: {plain(s.line)}"))
+    return tuple(marks)
+
+
+def _apart(places: list[float], gap: float, latest: float) -> list[float]:
+    """Ascending places moved aside, so that what stands there does not cover its neighbour; none beyond `latest`."""
+    gap = min(gap, (RIGHT - LEFT) / max(1, len(places)))
     out: list[float] = []
     for place in places:
         out.append(max(place, out[-1] + gap) if out else place)
-    latest = RIGHT
     for index in range(len(out) - 1, -1, -1):
         out[index] = round(min(out[index], latest), 1)
         latest = out[index] - gap
     return out
 
 
-def _since(seconds: float) -> str:
-    return "page" if abs(seconds) < 30 else f"{'+' if seconds > 0 else '-'}{format_duration(abs(seconds))}"
+def _times(span_s: float, most: int) -> tuple[float, ...]:
+    """From zero on, round times within `span_s`, at most so many steps of them."""
+    step = next((m * MINUTE_S for m in _MINUTES if span_s <= most * m * MINUTE_S), math.ceil(span_s / most / DAY_S) * DAY_S)
+    return tuple(k * step for k in range(int(span_s // step) + 1))
+
+
+def _date(at_s: float, span_s: float) -> str:
+    shown = calendar.clock(at_s)
+    return shown[4:10] if span_s >= 4 * DAY_S else shown[4:]
 
 
 def _round_values(low: float, high: float) -> tuple[float, ...]:

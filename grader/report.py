@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.evidence import Evidence
+from grader.grid import Grid, grids
+from grader.losses import LossRow, losses, losses_said, losses_shown
 from grader.rules.argument import Argument
 from grader.rules.mitigation import money
 from grader.rules.trace import Trace, listed, named, trace
 from grader.scorecard import Scorecard, explained
+from scenarios.faults.library import NOTHING as NOTHING_WRONG
 from scenarios.safe_yaml import hidden_signs
 from scenarios.scenario import NOTHING
 from scenarios.steps import Step
@@ -85,10 +88,13 @@ class Report:
     dimensions: tuple[DimensionRow, ...]
     findings: tuple[FindingRow, ...]
     looks: tuple[LookRow, ...]
+    grids: tuple[Grid, ...]
     open: tuple[str, ...]
     """What the argument still lacked, one sentence each."""
     moves: tuple[MoveRow, ...]
-    impact: tuple[tuple[str, str], ...]
+    losses: tuple[str, ...]
+    impact: tuple[LossRow, ...]
+    """Empty where nothing was lost in any course."""
     recovery: tuple[str, ...]
     times: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]
@@ -99,7 +105,7 @@ class Report:
 
 
 def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> Report:
-    t, argument = trace(steps, evidence), explained(steps, evidence)
+    t, argument, lost = trace(steps, evidence), explained(steps, evidence), losses(evidence)
     verdict = "passed" if card.passed else "not passed"
     held = f" Without the caps it would have been {card.before_caps:g}." if card.before_caps > card.score else ""
     return Report(
@@ -111,9 +117,11 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
         dimensions=tuple(DimensionRow(d.id, f"{d.points:.1f}", f"{d.weight:g}", d.level, d.anchor) for d in card.dimensions),
         findings=_findings(card),
         looks=_looks(t),
+        grids=grids(t),
         open=_lacking(t, argument),
         moves=_moves(t),
-        impact=_impact(t),
+        losses=losses_said(lost, evidence),
+        impact=losses_shown(lost, evidence),
         recovery=_recovery(t),
         times=_times(card),
         guards=_guards(t),
@@ -145,8 +153,8 @@ def _cause(card: Scorecard, t: Trace) -> tuple[str, ...]:
     what = "Nothing was wrong: the readings moved for a benign reason." if t.evidence.control else f"The cause was {mechanism} at {component}."
     if card.declared is None:
         return (what, "You declared no cause.")
-    said = f"You declared {card.declared[1]} at {card.declared[0]}, which is worth {card.credit:.0%} of a full answer."
-    return (what, said)
+    said = "that nothing was wrong" if card.declared == NOTHING_WRONG else f"{card.declared[1]} at {card.declared[0]}"
+    return (what, f"You declared {said}, which is worth {card.credit:.0%} of a full answer.")
 
 
 def _findings(card: Scorecard) -> tuple[FindingRow, ...]:
@@ -200,7 +208,9 @@ def _shown(look: Step, names: Sequence[str]) -> str:
 
 
 def _read(fact: Fact) -> str:
-    return plain(fact) if isinstance(fact, str) else f"{fact:g}"
+    if isinstance(fact, str):
+        return plain(fact)
+    return f"{fact:,.0f}" if abs(fact) >= 1000 else f"{fact:.4g}"
 
 
 def _candidate(t: Trace, candidate: str) -> str:
@@ -245,11 +255,6 @@ def _moves(t: Trace) -> tuple[MoveRow, ...]:
     return tuple(rows)
 
 
-def _impact(t: Trace) -> tuple[tuple[str, str], ...]:
-    i = t.evidence.impact
-    return (("had nobody done anything", money(t, i.do_nothing_usd)), ("as you left it", money(t, i.actual_usd)), ("with the reference runbook", money(t, i.reference_usd)))
-
-
 def _recovery(t: Trace) -> tuple[str, ...]:
     e = t.evidence
     said = [f"{name}: {'held' if ok else 'did not hold'} at the end." for name, ok in e.objectives.items()]
@@ -278,5 +283,5 @@ def _guards(t: Trace) -> tuple[str, ...]:
         when = "would not have caught this incident"
         if g.caught_s is not None and g.before_page_s is not None:
             when = f"would have fired {format_duration(abs(g.before_page_s))} {'before' if g.before_page_s > 0 else 'after'} the page"
-        said.append(f"step {g.step}, {plain(g.describes)}: {when}; {g.false_alarms_30d:g} false alarms in 30 days.")
+        said.append(f"step {g.step}, {plain(g.describes)}: {when}; {g.false_alarms_30d:.3g} false {'alarm' if g.false_alarms_30d == 1 else 'alarms'} in 30 days.")
     return tuple(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,8 +112,10 @@ class SessionStore:
             part.unlink(missing_ok=True)
             raise HotseatError(f"{file}: cannot be written: {problem.strerror}") from None
 
-    def import_file(self, file: Path) -> str:
+    def import_file(self, file: Path, check: Callable[[Sequence[Row], str], object] | None = None) -> str:
         """Take in an exported or a journal file and return the session's id. A session that is here already, the same to the last hash, is left as it is.
+
+        `check` looks at the rows, whose chain holds, and at the file's name before anything is written; what it raises ends the import.
 
         Raises:
             ContentError: the file is damaged, changed or of another kind; nothing was written.
@@ -125,6 +127,8 @@ class SessionStore:
         session = rows[0].payload["session"]
         if not _ID.fullmatch(session):
             raise ContentError(str(file), "is no session id: letters, digits, dots and dashes, at most 120", line=None if is_journal(file) else 1, key="session")
+        if check is not None:
+            check(rows, str(file))
         self._make_folder()
         path = self._place(session)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
@@ -71,7 +72,8 @@ def _step(row: Row, hypothesis_open: bool, file: str) -> Step:
             raise bad(name, "an object")
         return dict(value or {})
 
-    took_s = row.payload.get("took_s") or 0.0
+    took_s = row.payload.get("took_s")
+    took_s = 0.0 if took_s is None else took_s
     if not _is_number(took_s):
         raise bad("took_s", "a number of seconds")
     facts = mapping("facts")
@@ -94,7 +96,8 @@ def _step(row: Row, hypothesis_open: bool, file: str) -> Step:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Whether a number is one that arithmetic can be done with: an integer of JSON may have hundreds of digits."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _words(args: Mapping[str, Any]) -> list[str]:

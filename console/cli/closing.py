@@ -34,37 +34,40 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
 
     Raises:
         Refused: the session has no evidence yet.
-        ContentError: its evidence is not what a closing writes.
+        ContentError: a row is not one that a drill or its closing writes; names the step and the field.
     """
     from grader.scorecard import grade
-    from scenarios.steps import steps_of
 
-    row = _last(stored.rows, "grading")
-    if row is None:
-        session = stored.header["session"]
+    steps, evidence = read_back(stored.rows, file)
+    session = str(stored.header["session"])
+    if evidence is None:
         raise Refused(f"session {session} is not graded yet; hotseat play --resume {session} goes on with it")
-    evidence = _evidence(row, file)
     role, level = told(stored.header, file)
-    steps = steps_of(stored.rows, file)
-    return grade(steps, evidence, session=str(stored.header["session"]), role=role, level=level), steps, evidence
+    return grade(steps, evidence, session=session, role=role, level=level), steps, evidence
 
 
-def _evidence(row: Row, file: str) -> Evidence:
-    """The evidence of a grading row, checked: the journal may come from anywhere."""
-    from pydantic import TypeAdapter, ValidationError
+def read_back(rows: Sequence[Row], file: str) -> tuple[list[Step], Evidence | None]:
+    """The steps of a journal that may come from anywhere, and its last evidence where it has any. No world is built.
 
-    from grader.evidence import Evidence
+    Raises:
+        ContentError: a row is not one that a drill or its closing writes; names the step and the field.
+    """
+    from grader.stored_evidence import evidence_from
+    from scenarios.checked_steps import checked_steps
 
-    data = row.payload.get("evidence")
-    try:
-        TypeAdapter(Evidence).validate_python(data)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        key = ".".join(str(part) for part in ("evidence", *first["loc"]))
-        raise ContentError(file, f"this is not what a closing writes: {first['msg']}", key=f"step {row.step} payload.{key}") from None
-    assert isinstance(data, dict)
-    return Evidence.from_json(data)
+    steps = checked_steps(rows, file)
+    found = [evidence_from(row, file) for row in rows if row.kind == "grading"]
+    for row in rows:
+        if row.kind == "scorecard":
+            _check_scorecard(row, file)
+    return steps, found[-1] if found else None
 
 
-def _last(rows: Sequence[Row], kind: str) -> Row | None:
-    return next((row for row in reversed(rows) if row.kind == kind), None)
+def _check_scorecard(row: Row, file: str) -> None:
+    """A stored scorecard is only listed, never graded from: what a listing reads of it is all that has to hold."""
+    card = row.payload.get("scorecard")
+    if not isinstance(card, dict):
+        raise ContentError(file, "an object is wanted here", key=f"step {row.step} payload.scorecard")
+    score = card.get("score")
+    if not isinstance(score, (int, float)) or isinstance(score, bool):
+        raise ContentError(file, "a number is wanted here", key=f"step {row.step} payload.scorecard.score")

@@ -15,7 +15,7 @@ def replay(
     as_json: bool = Json,
 ) -> None:
     """Play a stored session's moves again in its world. The digest is the same in every process on one machine."""
-    from console.cli.seat import checked_steps, rebuilt
+    from console.cli.seat import playable_steps, rebuilt
     from console.home import sessions
     from grader.counterfactual import course, kept_course
     from grader.gather import objectives_held
@@ -25,7 +25,7 @@ def replay(
     stored = sessions().resolve(session)
     say("building the world…")
     made = rebuilt(stored.header, session)
-    steps = checked_steps(stored.rows, made, session)
+    steps = playable_steps(stored.rows, made, session)
     faults = () if without_faults else None
     without = {step.step for step in steps if step.kind == "move"} if without_actions else set()
     closed_s = max((step.at_s + step.took_s for step in steps), default=made.start_s)

@@ -95,7 +95,7 @@ def _drawn(scenario: Scenario) -> Incident:
 
 
 def go_on(session: str, *, heard: Heard | None = None) -> Seat:
-    """A stored session that is not graded yet, where it stopped. Raises as `SessionStore.open`, `rebuilt` and `checked_steps` do, and Refused where it is graded."""
+    """A stored session that is not graded yet, where it stopped. Raises as `SessionStore.open`, `rebuilt` and `playable_steps` do, and Refused where it is graded."""
     journal = sessions().open(session)
     try:
         header = journal.header
@@ -103,7 +103,7 @@ def go_on(session: str, *, heard: Heard | None = None) -> Seat:
             raise Refused(f"session {session} is closed and graded; hotseat debrief {session} tells how it went")
         say("building the world…")
         made = rebuilt(header, str(journal.path))
-        checked_steps(journal.rows(), made, str(journal.path))
+        playable_steps(journal.rows(), made, str(journal.path))
         role, level = told(header, str(journal.path))
         return Seat(session, journal, made, str(header.get("actor") or "you"), role, level, heard)
     except BaseException:
@@ -111,40 +111,16 @@ def go_on(session: str, *, heard: Heard | None = None) -> Seat:
         raise
 
 
-def checked_steps(rows: Sequence[Row], made: Incident, file: str) -> list[Step]:
+def playable_steps(rows: Sequence[Row], made: Incident, file: str) -> list[Step]:
     """The steps of a journal that may come from anywhere, fit to be played again in `made`.
 
     Raises:
         ContentError: a step is not one that a drill of this incident could have written; names the step and the field.
     """
+    from scenarios.checked_steps import checked_steps
     from scenarios.drill import LONGEST_DRILL_S
-    from scenarios.phases import TRANSITIONS
-    from scenarios.steps import steps_of
-    from scenarios.words import registry
-    from simulator.commands import parse
 
-    def bad(step: int, field: str, message: str) -> ContentError:
-        return ContentError(file, message, key=f"step {step} {field}")
-
-    latest_s = made.start_s + LONGEST_DRILL_S
-    for row in rows:
-        to_s = row.payload.get("to_s", row.at_s) if row.kind == "clock" else row.at_s
-        if not isinstance(to_s, (int, float)) or not 0 <= to_s <= 2 * latest_s:
-            raise bad(row.step, "payload.to_s" if row.kind == "clock" else "at_s", "is no time of this drill")
-    steps = steps_of(rows, file)
-    for step in steps:
-        if step.phase not in TRANSITIONS:
-            raise bad(step.step, "payload.phase", f"{step.phase!r} is no phase of a drill")
-        if not 0 <= step.took_s <= latest_s:
-            raise bad(step.step, "payload.took_s", "is no time that a command takes")
-        if step.kind in ("look", "move", "word"):
-            try:
-                read = parse(step.line, registry())
-            except UsageError as problem:
-                raise bad(step.step, "payload.line", str(problem)) from None
-            if (read.command.name, read.command.kind, read.args) != (step.op, step.kind, step.args):
-                raise bad(step.step, "payload.args", "does not say what the step's line says")
-    return steps
+    return checked_steps(rows, file, latest_s=made.start_s + LONGEST_DRILL_S)
 
 
 def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
@@ -168,7 +144,10 @@ def _played(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:
     if isinstance(kept, str):
         scenario, text = parse_scenario(kept, f"{file} (its scenario)", packaged_vocabulary()), kept
     else:
-        scenario, text = _found(name.removesuffix(".yaml"))
+        packaged = name.removesuffix(".yaml")
+        if _is_file(packaged):  # a journal from elsewhere does not choose which of this machine's files are read
+            raise ContentError(file, "a packaged scenario is wanted here, or its text in the header", key="step 0 payload.scenario")
+        scenario, text = _found(packaged)
     if header.get("scenario_sha256") not in (None, _sha(text)):
         raise Refused(f"the scenario {name} was changed after this session, so its world cannot be built again; hotseat grade still reads its grade")
     return scenario, seed
@@ -235,4 +214,3 @@ def _drill(made: Incident, journal: Journal, actor: str, role: str, heard: Heard
             return super().tick(to_s, wall=wall or wall_now())
 
     return Told(made, journal, actor=actor, role=role)
-

@@ -103,7 +103,9 @@ def questions(t: Trace, rule: Rule) -> Outcome:
     asked = did(t.looks, has_question)
     share = ratio(t.looks, has_question, lambda s: True)
     wanted = rule.number("ratio")
-    return Outcome(share >= wanted, min(1.0, share / wanted), tuple(s.step for s in asked), {"asked": len(asked), "looks": len(t.looks)})
+    return Outcome(
+        share >= wanted, min(1.0, share / wanted), tuple(s.step for s in asked), {"asked": len(asked), "looks": "1 look" if len(t.looks) == 1 else f"{len(t.looks)} looks"}
+    )
 
 
 def has_question(step: Step) -> bool:
@@ -141,7 +143,8 @@ def no_process(t: Trace, rule: Rule) -> Outcome:
     groups = tuple(dict.fromkeys(s.op.split()[0] for s in t.looks if s.op))
     beyond = tuple(g for g in groups if g not in rule.words("symptoms"))
     met = len(groups) < rule.number("least") or not beyond
-    reason = "Nothing was looked at." if not groups else f"Only {listed(groups)} {'was' if len(groups) == 1 else 'were'} looked at: that is watching symptoms, not a method."
+    why = "one kind of reading is not a method" if beyond else "that is watching symptoms, not a method"
+    reason = f"Only {listed(groups)} were looked at: {why}." if len(groups) > 1 else f"Only one place was looked into ({groups[0]}): {why}." if groups else "Nothing was looked at."
     return Outcome(met, 0.0 if met else 1.0, tuple(s.step for s in t.looks) if met else (), {"reason": reason, "groups": listed(groups)})
 
 
@@ -153,7 +156,7 @@ def ignores_upstream(t: Trace, rule: Rule) -> Outcome:
 def both_healths(t: Trace, rule: Rule) -> Outcome:
     service, model = did(t.steps, _look(rule.words("service"))), did(t.steps, _look(rule.words("model")))
     both = bool(service) and bool(model)
-    seen = "the service" if service else "the model" if model else "neither"
+    seen = "the service, not at the model" if service else "the model, not at the service" if model else "neither the service nor the model"
     return Outcome(both, 1.0 if both else 0.0, tuple(sorted(s.step for s in (*service[:1], *model[:1]))), {"seen": seen})
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.commands import Args, Param, look
 from simulator.observation import Cell, Observation, table
-from simulator.telemetry.sql import SqlEngine, result_facts
+from simulator.telemetry.sql import SqlEngine
+from simulator.telemetry.sql_facts import result_facts
 from simulator.telemetry.tables import table_names, tables, version
 from simulator.world import World
 

@@ -10,6 +10,7 @@ from grader.evidence import Evidence, GuardEvidence, Impact, LookEvidence, MoveE
 from scenarios.steps import Step
 from scenarios.words import registry
 from simulator.commands import parse
+from simulator.durations import HOUR_S
 
 MECHANISMS = {
     "materialise-empty-source": "stale-materialisation",
@@ -69,7 +70,7 @@ class Scene:
         harm = 0.0 if self.control else 10_000.0
         actual = harm - sum(m.worth_usd for m in self.moves)
         removed = bool([m for m in self.moves if m.worth_usd > 0])
-        curve = (0.0, harm / 2, harm)
+        by_page = harm / 20
         base = Evidence(
             scenario="quiet-store",
             seed=7,
@@ -88,7 +89,15 @@ class Scene:
             looks=tuple(self.looks),
             moves=tuple(self.moves),
             guards=tuple(self.guards),
-            impact=Impact(actual, harm, harm / 10, (START_S - 40_000.0, START_S, START_S + 40_000.0), (0.0, actual / 2, actual), curve, (0.0, harm / 10, harm / 10)),
+            impact=Impact(
+                actual_usd=actual,
+                do_nothing_usd=harm,
+                reference_usd=harm / 10,
+                hour_s=(START_S - HOUR_S, START_S + 20_000.0, START_S + 40_000.0),
+                actual_curve=(by_page, (by_page + actual) / 2, actual),
+                do_nothing_curve=(by_page, (by_page + harm) / 2, harm),
+                reference_curve=(by_page, harm / 10, harm / 10),
+            ),
             objectives={"fraud-capture": removed or self.control, "latency-p99": True},
             hurting_at_close=not removed and not self.control,
             cause_removed=removed or self.control,

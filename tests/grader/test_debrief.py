@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -11,9 +12,9 @@ import pytest
 
 from grader.debrief import debrief_text
 from grader.debrief_html import debrief_html
-from grader.harm_chart import LEFT, RIGHT, harm_chart
+from grader.harm_chart import LANES, LEFT, RIGHT, harm_chart
 from grader.scorecard import grade
-from tests.grader.scenes import PLACE, Scene, control_reference, reference
+from tests.grader.scenes import PLACE, START_S, Scene, control_reference, reference
 
 MODEL = ("hypothesis feature-store/online stale-materialisation", "features age card_velocity", f"declare {PLACE} stale-materialisation --because 2")
 
@@ -28,7 +29,7 @@ def page(scene: Scene, **more: object) -> str:
     return debrief_html(grade(steps, evidence, session="s-1"), steps, evidence, MODEL)
 
 
-SCENES = {
+SCENES: dict[str, Callable[[], Scene]] = {
     "good": reference,
     "retrained first": lambda: reference(before=["train start", "threshold set 0.1"]),
     "control": control_reference,
@@ -96,7 +97,9 @@ def test_moves_losses_and_guards_are_told_with_their_worth() -> None:
     shown = text(reference(before=["train start"]))
     assert "cost 50 USD; no later look would have shown it failing." in shown
     assert "saved 9,000 USD; step 12 would have shown it failing." in shown
-    assert re.search(r"had nobody done anything +10,000 USD\nas you left it +1,050 USD\nwith the reference runbook +1,000 USD\n", shown)
+    rows = r"had nobody done anything +500 USD +9,500 USD +10,000 USD\nas you left it +500 USD +550 USD +1,050 USD\nwith the reference runbook +500 USD +500 USD +1,000 USD\n"
+    assert re.search(rows, shown)
+    assert "and 500 USD had been lost by then: no response could save that." in " ".join(shown.split())
     assert "would have fired 8.3h before the page; 0 false alarms in 30 days." in shown
 
 
@@ -164,9 +167,72 @@ def test_the_chart_is_well_formed_and_draws_three_curves_and_a_mark_for_each_ste
     scene = reference()
     shown = page(scene)
     drawing = ElementTree.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
-    assert [line.get("class") for line in drawing.iter("polyline")] == ["nothing", "reference", "actual"]
+    assert [line.get("class") for line in drawing.iter("polyline")] == ["curve actual", "curve nothing", "curve reference"]
     titles = [t.text or "" for t in drawing.iter("title")]
     assert [t.split(":")[0] for t in titles] == [f"step {s.step}" for s in scene.steps]
+
+
+def test_the_curves_start_at_zero_at_the_page_and_are_named_apart_where_they_end() -> None:
+    chart = harm_chart(*reference().done())
+    assert chart is not None
+    zero = next(t.at for t in chart.up if t.text == "0")
+    assert [c.points.split()[0] for c in chart.curves] == [f"{LEFT},{zero}"] * 3
+    assert [c.name for c in chart.curves] == ["as you left it", "had nobody done anything", "with the reference runbook"]
+    names = sorted(c.label_y for c in chart.curves)
+    assert all(b - a >= 14 for a, b in pairwise(names))
+    assert (chart.across[0].text, chart.across[0].under) == ("page", "06 Oct 14:13")
+    assert chart.strip[0].text == "0:00"
+
+
+def test_steps_stand_on_the_lane_of_their_kind_and_numbers_do_not_cover_each_other() -> None:
+    scene = reference()
+    for _ in range(120):
+        scene.type("note x")
+    chart = harm_chart(*scene.done())
+    assert chart is not None
+    lanes = {m.kind: m.y for m in chart.marks}
+    assert (lanes["look"], lanes["move"], lanes["word"], lanes["declare"]) == (LANES["look"], LANES["move"], LANES["word"], LANES["word"])
+    for lane in LANES.values():
+        numbered = [m for m in chart.marks if m.y == lane and m.label]
+        assert all(b.x - a.x >= 8 * len(b.label) for a, b in pairwise(numbered))
+    assert len([m for m in chart.marks if not m.label]) > 20
+
+
+def test_a_drill_without_losses_says_so_and_draws_nothing() -> None:
+    for shown in (text(control_reference()), page(control_reference())):
+        assert "No money was lost, neither as you left it, nor had nobody done anything, nor with the reference runbook." in " ".join(shown.split())
+        assert "before the page" not in shown.split("Losses")[1].split("Times")[0]
+        assert "<svg" not in shown
+
+
+def test_without_a_model_runbook_the_page_has_no_column_for_it() -> None:
+    steps, evidence = reference().done()
+    shown = debrief_html(grade(steps, evidence, session="s-1"), steps, evidence, ())
+    assert "<h2>Your steps</h2>" in shown
+    assert "Model runbook" not in shown
+
+
+def test_a_grid_tells_which_explanation_fell_at_which_step() -> None:
+    shown = text(reference()).split("Which explanation fell where")[1]
+    assert re.search(r"^ +2 +3 +4 +5 +11 +12$", shown, re.MULTILINE)
+    assert re.search(r"^unit-change +x +\. +step 2$", shown, re.MULTILINE)
+    assert re.search(r"^label-join-loss +x +step 5$", shown, re.MULTILINE)
+    scene = Scene()
+    scene.look("labels join", "label-join-loss")
+    assert re.search(r"^unit-change +open$", text(scene), re.MULTILINE)
+
+
+def test_numbers_and_nouns_agree() -> None:
+    scene = Scene()
+    scene.look("models list", "leaking-frame")
+    scene.guard("action-item data-age --on card_velocity", START_S - 30_000.0, 30_000.0, 1.0)
+    scene.type("declare none nothing-wrong")
+    shown = " ".join(text(scene).split())
+    assert "; 1 false alarm in 30 days." in shown
+    assert "Only one place was looked into (models): one kind of reading is not a method." in shown
+    assert "Only 0 of 1 look came with a question;" in shown
+    assert "Looked at the model, not at the service." in shown
+    assert "You declared that nothing was wrong, which is worth 0% of a full answer." in shown
 
 
 def test_marks_stay_on_the_line_in_order_and_apart() -> None:

@@ -97,7 +97,7 @@ def test_a_role_that_nobody_has_is_refused(hotseat: Hotseat, replayed_at_once: E
     [
         ({"look": {"line": "no such command", "op": "no such command"}}, "step 1 payload.line"),
         ({"look": {"args": {"view": "x"}}}, "step 1 payload.args"),
-        ({"look": {"op": "features age"}}, "step 1 payload.args"),
+        ({"look": {"op": "features age"}}, "step 1 payload.op"),
         ({"look": {"took_s": 1e12}}, "step 1 payload.took_s"),
         ({"look": {"took_s": -1.0}}, "step 1 payload.took_s"),
         ({"look": {"phase": "asleep"}}, "step 1 payload.phase"),

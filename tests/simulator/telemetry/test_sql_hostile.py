@@ -11,7 +11,7 @@ import pytest
 
 from simulator.errors import Refused
 from simulator.telemetry.sql import SqlEngine, SqlResult
-from simulator.telemetry.sql_worker import Database
+from simulator.telemetry.sql_database import Database
 
 ROWS = {"predictions": {"score": np.array([0.25, 0.75])}}
 ORIGINAL = ((2, 1.0),)
@@ -172,7 +172,7 @@ def test_below_the_check_python_variables_are_not_tables(database: Database) -> 
 
 
 def test_below_the_check_a_delete_in_a_with_meets_a_read_only_transaction(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.telemetry.sql_worker.check", lambda *_: False)
+    monkeypatch.setattr("simulator.telemetry.sql_database.check", lambda *_: False)
     with pytest.raises(duckdb.Error):
         database.query("WITH gone AS (DELETE FROM predictions RETURNING *) SELECT * FROM gone", 10, ["predictions"], [])
     assert database.query("SELECT count(*), sum(score) FROM predictions", 10, ["predictions"], [])["rows"] == [[2, 1.0]]

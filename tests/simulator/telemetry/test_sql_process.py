@@ -14,11 +14,11 @@ from threading import Thread
 import pytest
 
 from simulator.errors import Refused
-from simulator.telemetry import sql as sql_module
+from simulator.telemetry import sql_process
 from simulator.telemetry.sql import SqlEngine, close_all
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and waits on process descriptors")
-ROOT = Path(sql_module.__file__).parents[2]
+ROOT = Path(sql_process.__file__).parents[2]
 
 
 @pytest.fixture
@@ -61,6 +61,11 @@ def test_the_worker_has_tight_limits_and_no_environment(engine: SqlEngine, monke
     assert os.readlink(f"/proc/{pid}/cwd") == "/"
 
 
+def test_the_worker_finds_its_modules_where_the_path_does_not_lead_to_them(engine: SqlEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if Path(entry).absolute() != ROOT])
+    assert started(engine) > 0
+
+
 def test_a_worker_killed_from_outside_is_replaced_with_its_tables(engine: SqlEngine) -> None:
     tables = {"t": {"x": [1.0, 2.0]}}
     for _ in range(2):
@@ -76,7 +81,7 @@ def test_a_worker_killed_from_outside_is_replaced_with_its_tables(engine: SqlEng
 
 
 def test_tables_too_large_for_the_worker_are_refused_and_the_next_query_works(engine: SqlEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql_module, "MEMORY_BYTES", 8 * 2**20)
+    monkeypatch.setattr(sql_process, "MEMORY_BYTES", 8 * 2**20)
     with pytest.raises(Refused, match=r"could not be loaded: More memory"):
         engine.query({"t": {"x": [f"a long and different text number {i}" for i in range(400_000)]}}, "FROM t", version="1")
     assert started(engine) > 0

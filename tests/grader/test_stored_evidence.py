@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.stored_evidence import evidence_from
+from scenarios.chain import MemoryJournal, Row
+from simulator.errors import ContentError
+from tests.grader.scenes import reference
+
+
+def stored(evidence: object) -> Row:
+    journal = MemoryJournal({"session": "a", "scenario": "quiet-store", "seed": 7})
+    return journal.append(at_s=0.0, wall="", actor="grader", role="", kind="grading", payload={"evidence": evidence})
+
+
+def written() -> dict[str, Any]:
+    return reference().done()[1].to_json()
+
+
+def test_evidence_comes_back_as_it_was_written() -> None:
+    assert evidence_from(stored(written()), "out.jsonl") == reference().done()[1]
+
+
+@pytest.mark.parametrize("number", [1.1e15, -1e308, 5e-324, 10**400])
+def test_a_number_that_no_sum_could_hold_is_told_with_its_place(number: float) -> None:
+    with pytest.raises(ContentError, match=r"^out.jsonl: step 1 payload.evidence.moves.0.worth_usd: this is not what a closing writes: no closing writes a number"):
+        evidence_from(stored({**written(), "moves": [{**written()["moves"][0], "worth_usd": number}]}), "out.jsonl")
+
+
+def test_lists_nested_beyond_reason_are_told() -> None:
+    nested: list[Any] = []
+    for _ in range(300):
+        nested = [nested]
+    with pytest.raises(ContentError, match="nested beyond reason"):
+        evidence_from(stored({**written(), "looks": nested}), "out.jsonl")
+
+
+def test_a_whole_number_stands_for_money_and_a_text_does_not() -> None:
+    assert evidence_from(stored({**written(), "onset_s": 7_000_000}), "out.jsonl").onset_s == 7_000_000.0
+    with pytest.raises(ContentError, match=r"payload.evidence.onset_s"):
+        evidence_from(stored({**written(), "onset_s": "7000000"}), "out.jsonl")
