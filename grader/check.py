@@ -167,9 +167,11 @@ def _not_by_waiting(made: Incident) -> Check:
 
 
 def _reference_mends(made: Incident) -> Check:
-    nothing, control, reference = (kept_course(made, which).total() for which in ("do-nothing", "control", "reference"))
+    """Of what is lost from the page on, which is all that anybody could save, the reference saves the greater part."""
+    span = made.start_s, horizon_of(made)
+    nothing, control, reference = (kept_course(made, which).between(*span) for which in ("do-nothing", "control", "reference"))
     saved = (nothing - reference) / (nothing - control) if nothing != control else 0.0
-    return Check("the reference mends it", saved > 0.4, f"saves {saved:.0%} of the losses")
+    return Check("the reference mends it", saved > 0.5, f"saves {saved:.0%} of the losses from the page on")
 
 
 def _no_text_tells(made: Incident) -> Check:

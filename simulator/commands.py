@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.durations import parse_duration
@@ -246,7 +247,10 @@ def _value(command: Command, param: Param, given: list[str] | None) -> Any:
         if param.type == "duration":
             return parse_duration(text)
         if param.type == "number":
-            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+            number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+            if not isfinite(number):
+                raise ValueError
+            return number
         if param.type == "integer":
             return int(text)
     except ValueError:
