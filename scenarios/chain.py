@@ -207,16 +207,11 @@ def verify(rows: Iterable[Row], file: str) -> Row:
     return before
 
 
-class MemoryJournal:
-    """A journal that lives as long as the process, for reference players, counterfactual replays and tests."""
+class HeldRows:
+    """The rows of an open journal as its readers see them, wherever else they are kept."""
 
-    def __init__(self, header: Mapping[str, Any]) -> None:
-        self._rows = [header_row(header)]
-
-    def append(self, *, at_s: float, wall: str, actor: str, role: str, kind: str, payload: Mapping[str, Any]) -> Row:
-        row = next_row(self._rows[-1], at_s=at_s, wall=wall, actor=actor, role=role, kind=kind, payload=payload)
-        self._rows.append(row)
-        return row
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
 
     def rows(self) -> list[Row]:
         return list(self._rows)
@@ -228,6 +223,18 @@ class MemoryJournal:
     @property
     def head(self) -> Row:
         return self._rows[-1]
+
+
+class MemoryJournal(HeldRows):
+    """A journal that lives as long as the process, for reference players, counterfactual replays and tests."""
+
+    def __init__(self, header: Mapping[str, Any]) -> None:
+        super().__init__([header_row(header)])
+
+    def append(self, *, at_s: float, wall: str, actor: str, role: str, kind: str, payload: Mapping[str, Any]) -> Row:
+        row = next_row(self._rows[-1], at_s=at_s, wall=wall, actor=actor, role=role, kind=kind, payload=payload)
+        self._rows.append(row)
+        return row
 
     def close(self) -> None:
         """Nothing to let go of."""

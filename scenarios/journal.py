@@ -18,7 +18,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from scenarios.chain import FORMAT_VERSION, JournalLike, MemoryJournal, Row, canonical, header_row, next_row, row_from, verify, wrong_in_header
+from scenarios.chain import FORMAT_VERSION, HeldRows, JournalLike, MemoryJournal, Row, canonical, header_row, next_row, row_from, verify, wrong_in_header
 from scenarios.journal_files import LOCK, check_magic, copied, held, hold, is_journal, release, wal_of
 from scenarios.journal_lines import export, import_journal
 from simulator.errors import ContentError, HotseatError, Refused
@@ -53,11 +53,12 @@ class Glance:
     """The rows of the kinds asked for. Their chain is not checked."""
 
 
-class Journal:
+class Journal(HeldRows):
     """One session's open file. Use `create` or `open`; any thread may append, one at a time."""
 
     def __init__(self, path: Path, db: sqlite3.Connection, rows: list[Row]) -> None:
-        self._path, self._db, self._rows = path, db, rows
+        super().__init__(rows)
+        self._path, self._db = path, db
         self._one_at_a_time = Lock()
         hold(path, self)
 
@@ -192,17 +193,6 @@ class Journal:
     def _undo(self) -> None:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
-
-    def rows(self) -> list[Row]:
-        return list(self._rows)
-
-    @property
-    def header(self) -> dict[str, Any]:
-        return dict(self._rows[0].payload)
-
-    @property
-    def head(self) -> Row:
-        return self._rows[-1]
 
     @property
     def path(self) -> Path:

@@ -7,19 +7,17 @@ import pytest
 from simulator.durations import DAY_S, HOUR_S
 from simulator.observation import Observation
 from simulator.timeline import Edit
-from simulator.world import Checkpoint, World
+from simulator.world import World
 
 Seen = Callable[[World, str], Observation]
 
 
 @pytest.fixture(scope="module")
-def strict(quiet: Checkpoint) -> World:
+def strict(later: Callable[..., World]) -> World:
     """Two hours after somebody set the bound on latency far too low and silenced it."""
     rule = "latency-p99-high"
     edits = [Edit(60 * DAY_S, f"alert.threshold/{rule}", 100.0, "you", "try"), Edit(60 * DAY_S, f"alert.silenced/{rule}", True, "you", "try")]
-    world = World(quiet.spec, quiet.seed, edits, start=quiet)
-    world.advance(60 * DAY_S + 2 * HOUR_S)
-    return world
+    return later(edits, 2 * HOUR_S)
 
 
 def test_a_quiet_system_has_no_alert(base_world: World, seen: Seen) -> None:

@@ -8,17 +8,15 @@ from simulator.durations import DAY_S, HOUR_S, WEEK_S
 from simulator.errors import Refused
 from simulator.observation import Observation
 from simulator.timeline import Edit
-from simulator.world import Checkpoint, World
+from simulator.world import World
 
 Seen = Callable[[World, str], Observation]
 
 
 @pytest.fixture(scope="module")
-def generous(quiet: Checkpoint) -> World:
+def generous(later: Callable[..., World]) -> World:
     """A day after nearly everything began to be approved."""
-    world = World(quiet.spec, quiet.seed, [Edit(60 * DAY_S, "decision.threshold", 0.95, "you", "no declines")], start=quiet)
-    world.advance(61 * DAY_S)
-    return world
+    return later([Edit(60 * DAY_S, "decision.threshold", 0.95, "you", "no declines")], DAY_S)
 
 
 def test_replicas_cost_their_hours_and_training_its_charge(base_world: World, seen: Seen) -> None:

@@ -9,22 +9,20 @@ from simulator.durations import DAY_S, HOUR_S
 from simulator.errors import Refused
 from simulator.observation import Observation, significant
 from simulator.timeline import Edit
-from simulator.world import Checkpoint, World
+from simulator.world import World
 
 Seen = Callable[[World, str], Observation]
 
 
 @pytest.fixture(scope="module")
-def rolled_back(quiet: Checkpoint) -> World:
+def rolled_back(later: Callable[..., World]) -> World:
     """Half an hour after version 6 was made champion and version 8 got 40 % of the payments."""
     edits = [
         Edit(60 * DAY_S, "alias.champion", "v6", "you", "roll back"),
         Edit(60 * DAY_S, "alias.challenger", "v8", "you", "compare"),
         Edit(60 * DAY_S, "traffic.challenger_share", 0.4, "you", "compare"),
     ]
-    world = World(quiet.spec, quiet.seed, edits, start=quiet)
-    world.advance(60 * DAY_S + HOUR_S)
-    return world
+    return later(edits, HOUR_S)
 
 
 def test_the_list_is_the_registry_newest_first(base_world: World, seen: Seen) -> None:

@@ -11,18 +11,16 @@ from simulator.errors import Refused
 from simulator.observation import Observation
 from simulator.telemetry.quality import roc_auc
 from simulator.timeline import Edit
-from simulator.world import Checkpoint, World
+from simulator.world import World
 
 Seen = Callable[[World, str], Observation]
 
 
 @pytest.fixture(scope="module")
-def adapted(quiet: Checkpoint) -> World:
+def adapted(later: Callable[..., World]) -> World:
     """Eight days after fraudsters changed their ways altogether."""
     edits = [Edit(60 * DAY_S, "nature.drift", 1.0, "nature", "adapt"), Edit(60 * DAY_S, "nature.drift_pattern", "slow-burn", "nature", "adapt")]
-    world = World(quiet.spec, quiet.seed, edits, start=quiet)
-    world.advance(68 * DAY_S)
-    return world
+    return later(edits, 8 * DAY_S)
 
 
 def test_cohorts_are_whole_weeks_all_of_the_age_asked_for(base_world: World, seen: Seen) -> None:

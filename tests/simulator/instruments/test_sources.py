@@ -5,25 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from simulator.commands import looks_and_moves, parse
 from simulator.durations import DAY_S, HOUR_S
 from simulator.errors import Refused, UsageError
 from simulator.instruments.source_contracts import SOURCES, in_force_since, owner_of
 from simulator.observation import Observation
 from simulator.timeline import Edit, Timeline
-from simulator.world import Checkpoint, World
+from simulator.world import World
 
+Seen = Callable[[World, str], Observation]
 DAY_60_S = 60 * DAY_S
 
 
-def see(world: World, line: str) -> Observation:
-    typed = parse(line, looks_and_moves())
-    assert typed.command.run is not None
-    return typed.command.run(world, typed.args)
-
-
 @pytest.fixture(scope="module")
-def changed(quiet: Checkpoint) -> World:
+def changed(later: Callable[..., World]) -> World:
     """Half a day after one channel's amount moved to cents, with empty session times and a campaign."""
     edits = [
         Edit(DAY_60_S, "source.schema_version/payments", "8", "payments-platform", "schema 8"),
@@ -31,13 +25,11 @@ def changed(quiet: Checkpoint) -> World:
         Edit(DAY_60_S, "source.null_rate/devices.session_seconds", 0.3, "mobile-sdk", "new kit"),
         Edit(DAY_60_S, "nature.campaign", 0.3, "marketing", "campaign"),
     ]
-    world = World(quiet.spec, quiet.seed, edits, start=quiet)
-    world.advance(DAY_60_S + 0.5 * DAY_S)
-    return world
+    return later(edits, 0.5 * DAY_S)
 
 
-def test_every_source_is_listed_with_its_owner_and_newest_arrival(base_world: World) -> None:
-    shown = see(base_world, "sources list")
+def test_every_source_is_listed_with_its_owner_and_newest_arrival(base_world: World, seen: Seen) -> None:
+    shown = seen(base_world, "sources list")
     assert [(row[0], row[1]) for row in shown.tables[0].rows] == [("payments", "payments-platform"), ("devices", "mobile-sdk"), ("chargebacks", "disputes")]
     assert 0 <= float(shown.facts["arrival_age_s.payments"]) < 300
     newest = base_world.rows.numbers("chargeback_at_s", 0.0, base_world.now_s)
@@ -49,11 +41,11 @@ def test_each_source_has_an_owner_that_can_be_asked(base_world: World) -> None:
     assert all(owner_of(base_world.spec, source.name) for source in SOURCES)
 
 
-def test_the_schema_shows_the_version_and_since_when_and_the_documented_unit(changed: World, base_world: World) -> None:
-    shown = see(changed, "sources schema payments")
+def test_the_schema_shows_the_version_and_since_when_and_the_documented_unit(changed: World, base_world: World, seen: Seen) -> None:
+    shown = seen(changed, "sources schema payments")
     assert shown.facts == {"schema_version.payments": "8", "version_age_s.payments": 0.5 * DAY_S}
     assert ("amount", "number", "USD", "what the customer pays") in shown.tables[0].rows
-    assert see(base_world, "sources schema payments").facts == {"schema_version.payments": "7"}
+    assert seen(base_world, "sources schema payments").facts == {"schema_version.payments": "7"}
 
 
 def test_an_edit_to_the_same_value_does_not_make_a_version_younger() -> None:
@@ -62,45 +54,45 @@ def test_an_edit_to_the_same_value_does_not_make_a_version_younger() -> None:
     assert in_force_since(line, 20.0) == ("8", 9.0)
 
 
-def test_a_profile_by_channel_shows_the_ratio_where_it_is(changed: World) -> None:
-    facts = see(changed, "sources profile payments --last 6h --by channel").facts
+def test_a_profile_by_channel_shows_the_ratio_where_it_is(changed: World, seen: Seen) -> None:
+    facts = seen(changed, "sources profile payments --last 6h --by channel").facts
     assert float(facts["median_ratio.amount.app"]) > 50
     assert float(facts["median_ratio.amount.web"]) == pytest.approx(1.0, abs=0.3)
     assert facts["nulls.amount.app"] == 0.0
 
 
-def test_a_profile_leaves_empty_values_out_and_counts_them(changed: World) -> None:
-    shown = see(changed, "sources profile devices")
+def test_a_profile_leaves_empty_values_out_and_counts_them(changed: World, seen: Seen) -> None:
+    shown = seen(changed, "sources profile devices")
     assert float(shown.facts["nulls.session_seconds"]) == pytest.approx(0.3, abs=0.04)
     sent = changed.rows.numbers("served.session_seconds", changed.now_s - 6 * HOUR_S, changed.now_s)
     row = shown.tables[0].rows[0]
     assert row[6] == pytest.approx(np.median(sent[sent != 90.0]), rel=1e-5)
 
 
-def test_the_mix_moves_with_a_campaign(changed: World, base_world: World) -> None:
-    assert float(see(changed, "sources profile payments").facts["share.app"]) > float(see(base_world, "sources profile payments").facts["share.app"]) + 0.03
+def test_the_mix_moves_with_a_campaign(changed: World, base_world: World, seen: Seen) -> None:
+    assert float(seen(changed, "sources profile payments").facts["share.app"]) > float(seen(base_world, "sources profile payments").facts["share.app"]) + 0.03
 
 
-def test_stream_against_warehouse_tells_the_factor_and_the_channel(changed: World) -> None:
-    facts = see(changed, "sources compare payments").facts
+def test_stream_against_warehouse_tells_the_factor_and_the_channel(changed: World, seen: Seen) -> None:
+    facts = seen(changed, "sources compare payments").facts
     assert (facts["median_ratio.amount.app"], facts["equal.amount.app"]) == (100.0, 0.0)
     assert (facts["median_ratio.amount.web"], facts["equal.amount.web"]) == (1.0, 1.0)
 
 
-def test_empty_values_are_counted_apart_from_those_that_differ(changed: World) -> None:
-    facts = see(changed, "sources compare devices").facts
+def test_empty_values_are_counted_apart_from_those_that_differ(changed: World, seen: Seen) -> None:
+    facts = seen(changed, "sources compare devices").facts
     assert (facts["median_ratio.session_seconds.web"], facts["equal.session_seconds.web"]) == (1.0, 1.0)
     assert float(facts["empty.session_seconds.web"]) == pytest.approx(0.3, abs=0.06)
 
 
-def test_a_conversion_in_serving_is_seen_in_the_comparison(fork: Callable[..., World]) -> None:
+def test_a_conversion_in_serving_is_seen_in_the_comparison(fork: Callable[..., World], seen: Seen) -> None:
     world = fork([Edit(DAY_60_S, f"{lever}/payments.amount.app", factor, "x", "y") for lever, factor in (("source.unit_factor", 100.0), ("transform.convert", 0.01))])
     world.advance(DAY_60_S + HOUR_S)
-    assert see(world, "sources compare payments --last 1h").facts["median_ratio.amount.app"] == pytest.approx(1.0, rel=1e-5)
+    assert seen(world, "sources compare payments --last 1h").facts["median_ratio.amount.app"] == pytest.approx(1.0, rel=1e-5)
 
 
-def test_volume_per_hour_is_what_the_service_counted(changed: World) -> None:
-    shown = see(changed, "sources volume payments --last 6h")
+def test_volume_per_hour_is_what_the_service_counted(changed: World, seen: Seen) -> None:
+    shown = seen(changed, "sources volume payments --last 6h")
     hour, events, before, _ = shown.tables[0].rows[0]
     assert events == changed.service.windows(float(str(hour)), float(str(hour)) + HOUR_S).requests.sum()
     assert before == changed.service.windows(float(str(hour)) - 7 * DAY_S, float(str(hour)) - 7 * DAY_S + HOUR_S).requests.sum()
@@ -108,8 +100,8 @@ def test_volume_per_hour_is_what_the_service_counted(changed: World) -> None:
     assert float(shown.facts["volume_ratio.app"]) > float(shown.facts["volume_ratio.web"]) + 0.2
 
 
-def test_the_chargeback_feed_is_counted_by_day(base_world: World) -> None:
-    shown = see(base_world, "sources volume chargebacks")
+def test_the_chargeback_feed_is_counted_by_day(base_world: World, seen: Seen) -> None:
+    shown = seen(base_world, "sources volume chargebacks")
     assert len(shown.tables[0].rows) == 7
     assert float(shown.facts["volume_ratio"]) == pytest.approx(1.0, abs=0.2)
 
@@ -123,22 +115,19 @@ def test_the_chargeback_feed_is_counted_by_day(base_world: World) -> None:
         ("sources profile devices --last 1m", "15m"),
     ],
 )
-def test_an_unknown_source_is_refused_with_those_there_are(base_world: World, line: str, said: str) -> None:
+def test_an_unknown_source_is_refused_with_those_there_are(base_world: World, line: str, said: str, seen: Seen) -> None:
     with pytest.raises(Refused, match=said):
-        see(base_world, line)
+        seen(base_world, line)
 
 
-def test_only_a_split_by_channel_is_understood(base_world: World) -> None:
+def test_only_a_split_by_channel_is_understood(base_world: World, seen: Seen) -> None:
     with pytest.raises(UsageError, match="channel"):
-        see(base_world, "sources profile payments --by region")
+        seen(base_world, "sources profile payments --by region")
 
 
 @pytest.mark.parametrize(
     "line", ["sources list", "sources schema devices", "sources profile devices --by channel", "sources compare payments", "sources volume devices", "sources volume chargebacks"]
 )
-def test_a_look_changes_nothing_and_shows_the_same_twice(changed: World, line: str) -> None:
-    before = changed.digest()
-    first = see(changed, line)
-    assert see(changed, line).to_json() == first.to_json()
-    assert changed.digest() == before
+def test_a_look_changes_nothing_and_shows_the_same_twice(changed: World, line: str, seen_twice: Seen) -> None:
+    first = seen_twice(changed, line)
     assert 0 < len(first.facts) <= 30
