@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from math import fsum, sqrt
 from typing import Any, Literal
@@ -42,6 +43,9 @@ def play_one(scenario: str, seed: int, players: Sequence[str]) -> list[Run]:
                 "cause": evidence.true_candidate,
             }
         )
+    # Worlds are cycles of few objects that hold large arrays, so they would wait long for the collector's own turn.
+    del made, drill, evidence
+    gc.collect()
     return runs
 
 

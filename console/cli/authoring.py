@@ -35,7 +35,7 @@ def asked(wanted: Wanted) -> Wanted:
 
     _known("system", wanted.system, packaged_vocabulary().systems or ())
     if not sys.stdin.isatty():
-        missing = [f"--{what}" for what in ("title", "fault", "alert") if getattr(wanted, what) is None]
+        missing = [f"--{what}" for what in ("title", "fault", "alert") if not (getattr(wanted, what) or "").strip()]
         if missing:
             raise UsageError(f"a new scenario needs {', '.join(missing)}")
     title = wanted.title or _ask("Title, as learners see it in the list")

@@ -42,13 +42,22 @@ def _check(name: str, ok: bool, detail: str) -> dict[str, Any]:
 
 
 def _state_folder() -> dict[str, Any]:
-    """Whether sessions can be written; the folder is not created for that."""
+    """Whether a file can be written where sessions are kept, or as near to it as there is a folder: none is created for that."""
+    import tempfile
+
     from console.home import home
 
     folder = home()
-    while not folder.exists():
+    while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return _check("sessions can be kept", folder.is_dir() and os.access(folder, os.W_OK | os.X_OK), str(home()))
+    try:
+        # Permissions do not tell of a file system that takes nothing or a disk without room: only a file that was written does.
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"hotseat")
+            probe.flush()
+    except OSError as problem:
+        return _check("sessions can be kept", False, f"{folder} cannot be written: {problem.strerror}")
+    return _check("sessions can be kept", True, str(home()))
 
 
 def _catalogue() -> dict[str, Any]:

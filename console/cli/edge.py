@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,12 +21,23 @@ Json = typer.Option(False, "--json", help="Print one JSON document and nothing e
 
 def print_json(document: Mapping[str, Any]) -> None:
     """One line of JSON, flushed. Only ASCII, so that nothing in it reaches the terminal as a command."""
-    print(json.dumps(document, allow_nan=False), flush=True)
+    print_text(json.dumps(document, allow_nan=False))
 
 
 def print_text(text: str) -> None:
-    """Text that is already safe, or made of our own words, on standard output."""
-    print(text, flush=True)
+    """Text that is already safe, or made of our own words, on standard output.
+
+    Raises:
+        HotseatError: it cannot be written, as to a file on a full disk. A pipe whose reader has left raises as it does.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        # What is still in the buffer would fail once more when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise HotseatError(f"standard output cannot be written: {problem.strerror}") from None
 
 
 def say(text: str) -> None:
@@ -32,12 +45,24 @@ def say(text: str) -> None:
     print(untrusted(text), file=sys.stderr, flush=True)
 
 
+_IN_ASCII = {"·": "-", "–": "-", "—": "-", "…": "...", "×": "x", "»": ">"}
+
+
+def _plainer(problem: UnicodeError) -> tuple[str, int]:
+    """For a stream that cannot show a sign: its nearest in ASCII, else a question mark, rather than the end of the drill."""
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    return "".join(_IN_ASCII.get(sign, "?") for sign in problem.object[problem.start : problem.end]), problem.end
+
+
+codecs.register_error("hotseat-plainer", _plainer)
+
+
 def guarded(app: Callable[..., Any], arguments: list[str] | None = None) -> int:
     """Run `app` and return the exit status; whatever a person did wrong becomes one line on standard error."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a sign shows a question mark rather than end the drill.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="hotseat-plainer")
     try:
         status = app(arguments, prog_name="hotseat", standalone_mode=False)
     except typer.Exit as stop:
@@ -47,9 +72,15 @@ def guarded(app: Callable[..., Any], arguments: list[str] | None = None) -> int:
     except HotseatError as problem:
         return _complain(str(problem))
     except typer.Abort:
-        say("hotseat: stopped")
-        return INTERRUPTED
-    return status if isinstance(status, int) else DONE
+        return _stopped()
+    # Typer makes a status of Ctrl-C.
+    return _stopped() if status == INTERRUPTED else status if isinstance(status, int) else DONE
+
+
+def _stopped() -> int:
+    # The terminal has written ^C, or a question that stays without an answer, on this line.
+    say("\nhotseat: stopped" if sys.stderr.isatty() else "hotseat: stopped")
+    return INTERRUPTED
 
 
 def _complain(problem: str) -> int:

@@ -10,6 +10,7 @@ import typer
 
 from console.cli import complete
 from console.cli.edge import print_json, print_text, say
+from console.untrusted import untrusted_line
 from simulator.errors import HotseatError, UsageError
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def run(
     """Play a drill without a screen: a script's lines, or a reference player. It is graded at the end."""
     from console.cli.seat import begin
 
-    play, actor = _chosen(script, player)
     out = _JsonLines() if as_json else _Plain()
+    play, actor = _chosen(script, player, out)
     seat = begin(scenario, seed, actor=actor, role=role, level=level, heard=out.heard)
     with closing(seat.journal):
         out.begun(seat)
@@ -42,20 +43,20 @@ def run(
             from console.cli.closing import close
 
             card = close(seat)
-        except (KeyboardInterrupt, HotseatError):
+        except (KeyboardInterrupt, BrokenPipeError, HotseatError):
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise
         out.graded(seat, card)
 
 
-def _chosen(script: str | None, player: str | None) -> tuple[Play, str]:
+def _chosen(script: str | None, player: str | None, out: _JsonLines | _Plain) -> tuple[Play, str]:
     if (script is None) == (player is None):
         raise UsageError("say who plays: either --script FILE (or --script -) or --player NAME")
     if script is not None:
         from console.cli.script import script_lines
 
         lines, piped = script_lines(script), script == "-"
-        return lambda drill: _submit(drill, lines, piped), "script"
+        return lambda drill: _submit(drill, lines, piped, out), "script"
     from grader.players.library import PLAYERS
 
     if player not in PLAYERS:
@@ -63,23 +64,43 @@ def _chosen(script: str | None, player: str | None) -> tuple[Play, str]:
     return PLAYERS[player].play, str(player)
 
 
-def _submit(drill: Drill, lines: Iterator[str], piped: bool) -> None:
+def _submit(drill: Drill, lines: Iterator[str], piped: bool, out: _JsonLines | _Plain) -> None:
+    from console.prompt.explain import LEAVING, spoken_text
     from console.signals import unbroken
+    from scenarios.words import registry
 
+    commands, last = registry(), ""
     for line in lines:
+        if line in LEAVING:
+            last = line
+            break
+        # `help` and the like are no steps for a person, so the steps that a script cites are counted without them too.
+        spoken = spoken_text(line, drill, commands, out.style)
+        if spoken is not None:
+            out.aside(line, drill.now_s, spoken)
+            continue
         with unbroken():
             drill.submit(line)
         if drill.closed:
+            last = "resolve"
             break
     # Whoever writes to a pipe may be waiting for the scorecard: what else comes there is not waited for.
-    left = 0 if piped else sum(1 for _ in lines)
+    left = 0 if piped or not last else sum(1 for _ in lines)
     if left:
-        say(f"{left} line{'s' if left > 1 else ''} after resolve: not played")
+        say(f"{left} line{'s' if left > 1 else ''} after {last}: not played")
 
 
 class _JsonLines:
+    def __init__(self) -> None:
+        from console.plain.style import Style
+
+        self.style = Style()
+
     def begun(self, seat: Seat) -> None:
         """Nothing: the first line is the first reply."""
+
+    def aside(self, line: str, at_s: float, text: str) -> None:
+        print_json({"line": line, "op": line.split(maxsplit=1)[0], "args": {}, "at": at_s, "took": 0.0, "kind": "aside", "observation": None, "text": text})
 
     def heard(self, reply: Reply) -> None:
         print_json(reply.to_json())
@@ -92,20 +113,23 @@ class _Plain:
     def __init__(self) -> None:
         from console.plain.style import stdout_style
 
-        self._style = stdout_style()
+        self.style = stdout_style()
 
     def begun(self, seat: Seat) -> None:
         from console.plain.replies import opening_text
 
-        print_text(opening_text(seat.drill, self._style))
+        print_text(opening_text(seat.drill, self.style))
+
+    def aside(self, line: str, at_s: float, text: str) -> None:
+        print_text(f"\n{self.style.paint(untrusted_line(line), 'dim')}\n{text}")
 
     def heard(self, reply: Reply) -> None:
         from console.plain.replies import reply_text
 
-        print_text("\n" + reply_text(reply, self._style, echo=True))
+        print_text("\n" + reply_text(reply, self.style, echo=True))
 
     def graded(self, seat: Seat, card: Scorecard) -> None:
         from console.plain.scores import score_text
 
-        print_text("\n" + score_text(card.to_json(), self._style))
+        print_text("\n" + score_text(card.to_json(), self.style))
         print_text(f"hotseat debrief {seat.session} tells why.")

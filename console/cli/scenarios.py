@@ -208,10 +208,16 @@ def new_scenario(
 ) -> None:
     """Write a new scenario file to start from; on a terminal it asks for what was not given."""
     from console.cli.authoring import Wanted, asked, scenario_text
+    from scenarios.scenario import parse_scenario
+    from scenarios.vocabulary import packaged_vocabulary
 
     wanted = asked(Wanted(name, system, title, fault, alert, tuple(covers or ())))
     text = scenario_text(wanted, minutes=minutes, difficulty=difficulty, onset=onset)
     file = out or Path(f"{name}.yaml")
+    if file.suffix not in (".yaml", ".yml"):
+        raise UsageError(f"{file} does not end in .yaml, by which a scenario file is told from a name")
+    # A competency that does not exist, or a sign that nobody sees: what `check` would refuse to read is not written.
+    parse_scenario(text, str(file), packaged_vocabulary())
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)

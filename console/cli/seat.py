@@ -71,6 +71,8 @@ def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, l
     level = _chosen("level", level, scenario.levels, get_args(Level), "senior")
     say("building the world…")
     made = _drawn(scenario) if seed is None else _built(scenario, seed)
+    if not made.paged:
+        say(f"with seed {made.drawn.seed} the alert {made.drawn.page_alert} does not fire, whatever the pager says; another seed makes a sounder drill")
     fields = {"role": role, "level": level, "wall": wall_now(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
     if _is_file(name):
         # The file may be changed or gone when the session is gone on with: the header keeps what was played.

@@ -23,12 +23,13 @@ SPOKEN = {
     "show": "a look again, by its step: show 4",
     "quit": "leave; the session stays open",
 }
+LEAVING = ("quit", "exit")
 
 
 def spoken_text(line: str, drill: Drill, registry: Mapping[str, Command], style: Style) -> str | None:
     """The answer to a line that begins with one of these words; None for any other line."""
     word, _, rest = line.strip().partition(" ")
-    if word not in SPOKEN or word == "quit":
+    if word not in SPOKEN or word in LEAVING:
         return None
     topic = " ".join(rest.split())
     if word == "help":
@@ -67,13 +68,14 @@ def _one(command: Command, style: Style) -> str:
     wide = ", touches all of production" if command.blast == "wide" else ""
     parts = [style.paint(command.usage(), "bold"), paragraph(command.help, style), f"  {command.kind}, {cost}{undone}{wide}"]
     if command.params:
-        rows = [(p.name if p.positional else f"--{p.name}", _takes(p), p.help) for p in command.params]
+        rows = [(p.name if p.positional or p.type == "rest" else f"--{p.name}", _takes(p), p.help) for p in command.params]
         parts.append(table_text((Column("argument"), Column("takes"), Column("what")), rows, style))
     return "\n".join(parts)
 
 
 def _takes(param: Param) -> str:
-    what = ", ".join(param.choices) if param.choices else param.type if not param.names else param.names
+    kind = "the rest of the line" if param.type == "rest" else param.type
+    what = ", ".join(param.choices) if param.choices else param.names or kind
     if param.required:
         return f"{what}, required"
     if param.default is None or param.type == "switch":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from console.untrusted import untrusted_line
+from simulator.errors import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,23 @@ class Reader(Protocol):
 class PipeReader:
     """Lines from standard input as they come. Nobody is there to ask, so everything is agreed to."""
 
+    def __init__(self) -> None:
+        self._number = 0
+
     def line(self) -> str:
+        from console.cli.edge import say
         from console.cli.script import piped_line
 
-        text = piped_line()
-        if text is None:
-            raise EOFError
-        return text
+        while True:
+            self._number += 1
+            try:
+                text = piped_line(self._number)
+            except ContentError as problem:  # bytes that are no text are no line: told, and passed over
+                say(f"hotseat: {problem}")
+                continue
+            if text is None:
+                raise EOFError
+            return text
 
     def agrees(self, question: str) -> bool:
         return True

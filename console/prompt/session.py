@@ -13,7 +13,7 @@ from console.cli.seat import Seat, begin, go_on
 from console.plain.replies import messages_text, opening_text, reply_text
 from console.plain.style import Style, stdout_style
 from console.prompt.caution import caution
-from console.prompt.explain import spoken_text
+from console.prompt.explain import LEAVING, spoken_text
 from console.prompt.readers import PipeReader, Reader, TerminalReader, on_terminal
 from console.signals import unbroken
 from console.untrusted import untrusted
@@ -104,7 +104,7 @@ class Talk:
             except HotseatError as problem:
                 self._not_kept(problem)
                 continue
-            if line in ("quit", "exit"):
+            if line in LEAVING:
                 return False
             try:
                 self._answer(line)

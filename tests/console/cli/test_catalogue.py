@@ -91,19 +91,28 @@ def test_a_new_scenario_is_a_file_without_mistakes(hotseat: Hotseat, tmp_path: P
         (("mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--system", "ads"), "there is no system 'ads'"),
         (("Not A Name", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--covers", "a"), "'Not A Name' is no name for a scenario"),
         (("mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--covers", "a", "--onset", "2d"), "'2d' is no range of times; write 12h..36h"),
+        (("mine", "--title", " ", "--fault", "unit-change", "--alert", "missed-fraud-high"), "a new scenario needs --title"),
+        (("mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--covers", "a"), "mine.yaml:11:10: covers.0: there is no competency a;"),
+        (("mine", "--title", "a\x1b[2J", "--fault", "unit-change", "--alert", "missed-fraud-high"), "mine.yaml:5:8: title: holds the invisible character U+001B"),
+        (("mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--out", "mine"), "mine does not end in .yaml"),
     ],
 )
-def test_a_new_scenario_that_cannot_be_is_one_line(hotseat: Hotseat, arguments: tuple[str, ...], complaint: str) -> None:
+def test_a_new_scenario_that_cannot_be_is_one_line_and_writes_nothing(
+    hotseat: Hotseat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], complaint: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     ran = hotseat("scenarios", "new", *arguments)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith(f"hotseat: {complaint}")
+    assert len(ran.err.splitlines()) == 1
+    assert list(tmp_path.glob("mine*")) == []
 
 
 def test_a_new_scenario_overwrites_nothing(hotseat: Hotseat, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("precious")
-    ran = hotseat("scenarios", "new", "mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--covers", "a", "--out", str(file))
-    assert (ran.status, file.read_text()) == (2, "precious")
+    ran = hotseat("scenarios", "new", "mine", "--title", "t", "--fault", "unit-change", "--alert", "missed-fraud-high", "--out", str(file))
+    assert (ran.status, ran.err, file.read_text()) == (2, f"hotseat: {file} exists already; give another --out\n", "precious")
 
 
 def test_operations_faults_and_rubric_are_listed_whole(hotseat: Hotseat) -> None:

@@ -28,3 +28,13 @@ def test_what_does_not_hold_is_status_1(hotseat: Hotseat, home: Path, monkeypatc
     assert ran.status == 1
     assert ran.out.count("! failed") == 2
     assert "OMP_NUM_THREADS=8" in ran.out
+
+
+def test_a_folder_that_takes_no_file_is_told_whatever_its_permissions_say(hotseat: Hotseat, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**where: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    ran = hotseat("doctor", "--json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["checks"][0] == {"name": "sessions can be kept", "ok": False, "detail": f"{home.parent} cannot be written: No space left on device"}

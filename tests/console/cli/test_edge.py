@@ -37,7 +37,7 @@ def raising(problem: BaseException) -> typer.Typer:
         (ContentError("a.yaml", "wrong", line=3, column=7, key="faults.0"), 2, "hotseat: a.yaml:3:7: faults.0: wrong\n"),
         (HotseatError("first\nsecond"), 2, "hotseat: first\nhotseat: second\n"),
         (HotseatError("nasty \x1b[2J"), 2, "hotseat: nasty \ufffd[2J\n"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "hotseat: stopped\n"),
         (typer.Abort(), 130, "hotseat: stopped\n"),
         (typer.Exit(1), 1, ""),
     ],
@@ -101,6 +101,21 @@ def test_the_program_speaks_through_a_pipe_without_colour_and_ends_with_its_stat
     assert "\x1b" not in shown.stdout
     failed = subprocess.run([sys.executable, "-c", PROGRAM, "sessions", "verify", "nothing", "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (failed.returncode, failed.stdout) == (2, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [("faults",), ("faults", "--json")])
+def test_output_to_a_full_disk_is_one_line(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (2, "hotseat: standard output cannot be written: No space left on device\n")
+
+
+def test_a_stream_without_a_sign_gets_the_nearest_in_ascii() -> None:
+    program = "from console.cli.edge import guarded, print_text; guarded(lambda *a, **k: print_text('#1 · 5m – building…, 3 ÷ 2'))"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    shown = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout == "#1 - 5m - building..., 3 ? 2\n"
 
 
 def test_completion_knows_commands_scenarios_and_sessions() -> None:

@@ -68,6 +68,26 @@ def test_a_script_without_resolve_is_graded_as_it_stands(hotseat: Hotseat, repla
     assert lines_of(ran.out)[-1]["scorecard"] == stored.rows[-1].payload["scorecard"]
 
 
+def test_words_that_are_no_steps_for_a_person_are_none_in_a_script(hotseat: Hotseat, replayed_at_once: Evidence) -> None:
+    script = b"help features age\nalerts\njournal\nshow 1\nfeatures age\ndeclare feature-store/online stale-materialisation --because 1 2\nquit\nalerts\n"
+    ran = hotseat("run", "the-quiet-store", "--seed", "3", "--script", "-", "--json", stdin=script)
+    *replies, last = lines_of(ran.out)
+    assert [(r["line"], r["kind"]) for r in replies if r["kind"] == "aside"] == [("help features age", "aside"), ("journal", "aside"), ("show 1", "aside")]
+    assert all((r["op"], r["args"], r["took"], r["observation"]) == (r["line"].split()[0], {}, 0.0, None) for r in replies if r["kind"] == "aside")
+    assert "Alerts" in replies[3]["text"]
+    assert [(row.step, row.kind) for row in sessions().resolve("the-quiet-store-3-1").rows[1:4]] == [(1, "look"), (2, "look"), (3, "word")]
+    assert replies[-1]["args"]["because"] == [1, 2]
+    assert last["session"] == "the-quiet-store-3-1"
+
+
+def test_lines_after_the_end_are_counted(hotseat: Hotseat, replayed_at_once: Evidence, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text("alerts\nexit\nalerts\nresolve\n")
+    ran = hotseat("run", "the-quiet-store", "--seed", "3", "--script", str(script))
+    assert "2 lines after exit: not played" in ran.err.splitlines()
+    assert sessions().resolve("the-quiet-store-3-1").rows[2].payload == {"resolved": False}
+
+
 def test_an_empty_script_is_a_drill_in_which_nothing_was_done(hotseat: Hotseat, replayed_at_once: Evidence) -> None:
     ran = hotseat("run", "the-quiet-store", "--seed", "3", "--script", "-", "--json")
     assert (ran.status, len(lines_of(ran.out))) == (0, 1)

@@ -28,6 +28,11 @@ def test_help_on_a_command_tells_usage_cost_and_arguments() -> None:
     assert "investigating, identified, mitigated" in shown
 
 
+def test_an_argument_that_takes_the_rest_of_the_line_is_no_option() -> None:
+    rows = [line.split() for line in help_text("sql", registry(), Style()).splitlines()]
+    assert next(row for row in rows if row[:1] == ["query"])[1:6] == ["the", "rest", "of", "the", "line,"]
+
+
 def test_help_on_a_group_lists_it() -> None:
     shown = help_text("pipelines", registry(), Style())
     assert [name for name in registry() if name.startswith("pipelines ") and name not in shown] == []

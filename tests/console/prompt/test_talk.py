@@ -53,6 +53,13 @@ def test_lines_are_answered_until_the_drill_is_resolved(world: Incident, capsys:
     assert "! firing" in capsys.readouterr().out
 
 
+def test_a_drill_whose_alert_never_fires_says_so_first(hotseat: Hotseat, world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "with seed 3 the alert missed-fraud-high does not fire"
+    assert said not in hotseat("play", "the-quiet-store", "--seed", "3").err
+    monkeypatch.setattr(world, "paged", False)
+    assert said in hotseat("play", "the-quiet-store", "--seed", "3").err
+
+
 def test_leaving_keeps_the_session_open(world: Incident) -> None:
     assert typed(world, Typist("alerts")) == (False, ["alerts"])
     assert typed(world, Typist("quit", "alerts")) == (False, [])
@@ -111,6 +118,16 @@ def test_a_drill_is_gone_on_with_where_it_stopped(hotseat: Hotseat, world: Incid
     assert "gone on with after step 3" in again.out
     rows = sessions().resolve(ID).rows
     assert (rows[-1].payload["line"], rows[-1].at_s) == ("features age", before[0])
+
+
+def test_bytes_that_are_no_text_are_told_with_their_line_and_passed_over(hotseat: Hotseat, world: Incident) -> None:
+    ran = hotseat("play", "the-quiet-store", "--seed", "3", stdin=b"alerts\n\0\ncaf\xe9\nnote on\n")
+    assert ran.status == 0
+    assert [line for line in ran.err.splitlines() if line.startswith("hotseat:")] == [
+        "hotseat: standard input:2: holds a zero byte; a script is plain text",
+        "hotseat: standard input:3:4: is no text in UTF-8",
+    ]
+    assert [row.payload["line"] for row in sessions().resolve(ID).rows[1:]] == ["alerts", "note on"]
 
 
 def test_resolving_grades_and_tells_the_debrief(hotseat: Hotseat, replayed_at_once: Evidence) -> None:
