@@ -58,7 +58,7 @@ def check_incident(made: Incident) -> list[Check]:
         _control_keeps_objectives(made),
         _reference_is_understood(made),
         Check("the reference passes", reference.passed, f"scores {reference.score:g}"),
-        Check("the mirror fails", mirror is None or not mirror.passed, "no mirror" if mirror is None else f"scores {mirror.score:g}"),
+        Check("the mirror fails", mirror is not None and not mirror.passed, "there is none: write a plausible and wrong runbook" if mirror is None else f"scores {mirror.score:g}"),
         _candidates_present(made),
         _told_apart(made, evidence),
         _no_text_tells(made),

@@ -28,7 +28,8 @@ class Message:
 def opening(incident: Incident) -> list[Message]:
     """What has been said when the drill begins."""
     drawn, rule = incident.drawn, incident.page_rule
-    said = [Message(incident.start_s, "pager", f"{rule.name} is firing: {rule.summary}")]
+    what = "is firing" if incident.paged else "was reported"
+    said = [Message(incident.start_s, "pager", f"{rule.name} {what}: {rule.summary}")]
     for text in (drawn.handoff_true, drawn.handoff_misleading):
         if text:
             said.append(Message(incident.start_s, "on-call before you", text))

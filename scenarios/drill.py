@@ -141,7 +141,8 @@ class Drill:
                 raise UsageError(f"wait takes more than nothing and at most {format_duration(left)} here")
         for cited in args.get("because") or ():
             if not 0 < cited < step:
-                raise UsageError(f"step {cited} does not exist; the journal has steps 1 to {step - 1}")
+                there = f"the journal has steps 1 to {step - 1}" if step > 1 else "nothing has been done yet"
+                raise UsageError(f"step {cited} does not exist; {there}")
 
     def _answer(self, reply: Reply, wall: str) -> Reply:
         observation = reply.observation.to_json() if reply.observation else None

@@ -121,6 +121,8 @@ class SessionStore:
             ContentError: the file is damaged, changed or of another kind; nothing was written.
             Refused: another session has this id.
         """
+        if file.is_dir():
+            raise UsageError(f"{file}: is a folder, not a journal")
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
         rows = _rows_of(file)

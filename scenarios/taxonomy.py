@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.faults.library import FAULTS, NOTHING
+from simulator.commands import clipped
 from simulator.dataplane.features import SOURCE_OF, VIEWS
 from simulator.errors import UsageError
 
@@ -47,13 +48,13 @@ def known_component(word: str) -> str:
     """`word` as a component, also where only the start of a place is given. Raises UsageError with the near names."""
     if word in COMPONENTS or any(name.startswith(word + "/") for name in COMPONENTS):
         return word
-    raise UsageError(f"{word!r} is no component; `help causes` lists them: {', '.join(_near(word, COMPONENTS))}")
+    raise UsageError(f"{clipped(word)!r} is no component; `help causes` lists them: {', '.join(_near(word, COMPONENTS))}")
 
 
 def known_mechanism(word: str) -> str:
     if word in MECHANISMS:
         return word
-    raise UsageError(f"{word!r} is no mechanism; `help causes` lists them: {', '.join(_near(word, MECHANISMS))}")
+    raise UsageError(f"{clipped(word)!r} is no mechanism; `help causes` lists them: {', '.join(_near(word, MECHANISMS))}")
 
 
 def _near(word: str, names: dict[str, str]) -> list[str]:

@@ -85,6 +85,7 @@ def new_scenario_text(
     minutes: int = 30,
     difficulty: int = 3,
     onset: tuple[str, str] = ("12h", "36h"),
+    onsets: Mapping[str, tuple[str, str]] | None = None,
     to: str = "on-call",
     briefing: str = "The alert has just fired and you are on call. Find out what is wrong, limit the harm, and say what you did.",
     reference: Sequence[str] = (),
@@ -93,8 +94,8 @@ def new_scenario_text(
 ) -> str:
     """The text of a scenario file about `fault`, which declares as `component` and `mechanism`; `others` are further candidates.
 
-    `onset` is the shortest and longest time from the cause to the page. Without a `reference` the runbook
-    only declares, reports and resolves, for the author to fill in.
+    `onset` is the shortest and longest time from the cause to the page, `onsets` the same for candidates that take another
+    time to show. Without a `reference` the runbook only looks once, declares, reports and resolves, for the author to fill in.
 
     Raises:
         UsageError: `name` is no file name for a scenario, or `onset` is no range of durations.
@@ -108,6 +109,7 @@ def new_scenario_text(
     if not ordered:
         raise UsageError(f"the time from cause to page runs from {onset[0]} to {onset[1]}; give the shorter one first")
     runbook = reference or (
+        "alerts",
         f"declare {component} {mechanism} --because 1",
         'update --impact measured --status mitigated --next "verify on the next full day" --eta 24h',
         "resolve",
@@ -129,12 +131,18 @@ def new_scenario_text(
         params="".join(f", {key}: {_scalar(value)}" for key, value in (params or {}).items()),
         alert=_scalar(alert),
         to=_scalar(to),
-        differential="\n".join(f"  - {{fault: {_scalar(candidate)}}}" for candidate in candidates) + "\n  - nothing",
+        differential="\n".join(_candidate(candidate, (onsets or {}).get(candidate, onset), onset) for candidate in candidates) + "\n  - nothing",
         briefing="\n".join("  " + line for line in _braced(briefing.strip()).splitlines()),
         objectives=_row(objectives),
         reference=_lines(runbook),
         mirror=_lines(mirror),
     )
+
+
+def _candidate(fault: str, own: tuple[str, str], onset: tuple[str, str]) -> str:
+    """One line of the differential; a time of its own where it is not the cause's."""
+    at = "" if own == onset else f", at: {{between: [{own[0]}, {own[1]}], before: page}}"
+    return f"  - {{fault: {_scalar(fault)}{at}}}"
 
 
 def _row(items: Sequence[str]) -> str:

@@ -46,7 +46,15 @@ class Param:
     """What in the world the value names (feature, view, model, run, dag …); completion asks the world for these."""
 
     def listing(self) -> dict[str, Any]:
-        return {"name": self.name, "type": self.type, "unit": self.unit, "default": self.default, "help": self.help, "required": self.required, "choices": list(self.choices)}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "unit": self.unit or ("s" if self.type == "duration" else ""),
+            "default": self.default,
+            "help": self.help,
+            "required": self.required,
+            "choices": list(self.choices),
+        }
 
 
 EXPECT = Param("expect", "text", "what you look for, and what it would tell you")
@@ -87,7 +95,7 @@ class Command:
     def usage(self) -> str:
         parts = [self.name]
         for p in self.params:
-            shown = p.name.upper() if p.positional else f"--{p.name} {p.name.upper()}" if p.type != "switch" else f"--{p.name}"
+            shown = p.name.upper() if p.positional or p.type == "rest" else f"--{p.name} {p.name.upper()}" if p.type != "switch" else f"--{p.name}"
             parts.append(shown if p.required else f"[{shown}]")
         return " ".join(parts)
 
@@ -188,7 +196,9 @@ def parse(line: str, registry: Mapping[str, Command]) -> Invocation:
             continue
         name, equals, value = word[2:].partition("=")
         if name not in options:
-            raise UsageError(f"{command.name} has no option --{name}; usage: {command.usage()}")
+            raise UsageError(f"{command.name} has no option --{clipped(name)}; usage: {command.usage()}")
+        if name in raw and options[name].type != "steps":
+            raise UsageError(f"{command.name}: --{name} is given twice")
         if options[name].type == "switch":
             values = [value] if equals else []
         elif equals:
@@ -207,8 +217,13 @@ def parse(line: str, registry: Mapping[str, Command]) -> Invocation:
         elif loose:
             raw[p.name] = [loose.pop(0)]
     if loose:
-        raise UsageError(f"{command.name}: {loose[0]!r} is one argument too many; usage: {command.usage()}")
+        raise UsageError(f"{command.name}: {clipped(loose[0])!r} is one argument too many; usage: {command.usage()}")
     return Invocation(command, {p.name: _value(command, p, raw.get(p.name)) for p in command.params}, line.strip())
+
+
+def clipped(text: str, most: int = 60) -> str:
+    """`text` as a message quotes it, cut where it is longer than anybody meant it to be."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def _command_of(line: str, registry: Mapping[str, Command]) -> tuple[Command, str]:
@@ -221,7 +236,7 @@ def _command_of(line: str, registry: Mapping[str, Command]) -> tuple[Command, st
             return registry[name], line.split(None, count)[count] if len(words) > count else ""
     same = sorted(n for n in registry if n.split()[0] == words[0])
     near = same or difflib.get_close_matches(" ".join(words[:2]), registry, n=3, cutoff=0.5) or difflib.get_close_matches(words[0], registry, n=3, cutoff=0.5)
-    said = " ".join(words[:2]) if same else words[0]
+    said = clipped(" ".join(words[:2]) if same else words[0])
     raise UsageError(f"unknown command {said!r}" + (f"; did you mean {', '.join(near[:6])}?" if near else "; help lists the commands"))
 
 
@@ -255,7 +270,7 @@ def _value(command: Command, param: Param, given: list[str] | None) -> Any:
             return int(text)
     except ValueError:
         example = {"steps": "journal step numbers such as 3 4", "duration": "a duration such as 15m or 2d", "number": "a number", "integer": "a whole number"}[param.type]
-        raise UsageError(f"{command.name}: {param.name} takes {example}, not {' '.join(given)!r}") from None
+        raise UsageError(f"{command.name}: {param.name} takes {example}, not {clipped(' '.join(given))!r}") from None
     if param.choices and text not in param.choices:
-        raise UsageError(f"{command.name}: {param.name} is one of {', '.join(param.choices)}, not {text!r}")
+        raise UsageError(f"{command.name}: {param.name} is one of {', '.join(param.choices)}, not {clipped(text)!r}")
     return text

@@ -53,7 +53,7 @@ def asked(wanted: Wanted) -> Wanted:
     return replace(wanted, title=title, fault=fault, alert=alert, covers=covers)
 
 
-def scenario_text(wanted: Wanted, *, minutes: int, difficulty: int, onset: str) -> str:
+def scenario_text(wanted: Wanted, *, minutes: int, difficulty: int, onset: str | None) -> str:
     """The file's text: every other fault of the system is a candidate, and a place that depends on a parameter takes its first choice.
 
     Raises:
@@ -66,10 +66,11 @@ def scenario_text(wanted: Wanted, *, minutes: int, difficulty: int, onset: str) 
     assert wanted.title is not None
     assert wanted.fault is not None
     assert wanted.alert is not None
-    shortest, dots, longest = onset.partition("..")
+    fault = FAULTS[wanted.fault]
+    shortest, dots, longest = (onset or "..".join(fault.onset)).partition("..")
     if not dots:
         raise UsageError(f"{onset!r} is no range of times; write 12h..36h")
-    fault = FAULTS[wanted.fault]
+    others = [f for f in FAULTS.values() if f.id != fault.id and wanted.system in f.systems]
     placed = [p for p in fault.params if f"{{{p.name}}}" in fault.component]
     return new_scenario_text(
         wanted.name,
@@ -81,7 +82,8 @@ def scenario_text(wanted: Wanted, *, minutes: int, difficulty: int, onset: str) 
         mechanism=fault.mechanism,
         covers=wanted.covers,
         objectives=tuple(load_system(wanted.system).objectives),
-        others=[f.id for f in FAULTS.values() if f.id != fault.id and wanted.system in f.systems],
+        others=[f.id for f in others],
+        onsets={f.id: f.onset for f in others},
         params={p.name: p.choices[0] for p in placed},
         minutes=minutes,
         difficulty=difficulty,

@@ -202,7 +202,7 @@ def new_scenario(
     system: str = typer.Option("card-fraud", "--system", help="The system that it happens in."),
     minutes: int = typer.Option(30, "--minutes", min=5, max=480, help="How long a person takes."),
     difficulty: int = typer.Option(3, "--difficulty", min=1, max=5, help="1 is a first drill, 5 is for staff engineers."),
-    onset: str = typer.Option("12h..36h", "--onset", metavar="SHORTEST..LONGEST", help="Time from the cause to the page."),
+    onset: str = typer.Option(None, "--onset", metavar="SHORTEST..LONGEST", help="Time from cause to page; as the fault usually takes when left out."),
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Where to write it; NAME.yaml here when left out.", dir_okay=False),
     as_json: bool = Json,
 ) -> None:

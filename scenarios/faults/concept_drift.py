@@ -32,5 +32,6 @@ FAULT = Fault(
         FaultParam("ramp_days", "days from the first to the last step", low=4.0, high=9.0),
     ),
     edits=_edits,
-    covers=("dist.data-vs-concept-drift", "life.retraining", "life.feedback", "stat.alert-or-retrain"),
+    onset=("6d", "12d"),
+    covers=("dist.data-vs-concept-drift", "dist.drift-vs-staleness", "life.retraining", "life.feedback", "stat.alert-or-retrain"),
 )

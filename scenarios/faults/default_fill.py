@@ -20,5 +20,6 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(FaultParam("slowdown", "factor on the store's read time", low=5.0, high=8.0, dose=True),),
     edits=_edits,
+    onset=("48h", "72h"),
     covers=("sys.serving", "sys.feature-store", "dist.service-vs-model-health", "screen.latency-doubled"),
 )

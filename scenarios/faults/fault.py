@@ -47,6 +47,8 @@ class Fault:
     systems: tuple[str, ...]
     params: tuple[FaultParam, ...]
     edits: EditMaker
+    onset: tuple[str, str]
+    """How long before a page it usually begins, shortest and longest, as typed."""
     covers: tuple[str, ...] = ()
 
     def place(self, params: Params) -> str:

@@ -20,5 +20,6 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(FaultParam("share", "share of chargebacks that no longer join", low=0.55, high=0.75, dose=True),),
     edits=_edits,
+    onset=("38d", "44d"),
     covers=("life.feedback", "life.data-collection", "sys.data-pipeline"),
 )

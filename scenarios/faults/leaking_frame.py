@@ -24,5 +24,6 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(),
     edits=_edits,
+    onset=("48h", "66h"),
     covers=("life.evaluation", "sys.ci-cd", "sys.registry", "life.rollback", "sys.training"),
 )

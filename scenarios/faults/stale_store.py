@@ -23,5 +23,6 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(FaultParam("view", "view whose partitions moved", tuple(v.name for v in VIEWS if v.name != "card_profile")),),
     edits=_edits,
-    covers=("sys.feature-store", "sys.orchestrator", "dist.skew-vs-staleness", "life.feature-engineering"),
+    onset=("66h", "90h"),
+    covers=("sys.feature-store", "dist.drift-vs-staleness", "sys.orchestrator", "dist.skew-vs-staleness", "life.feature-engineering"),
 )

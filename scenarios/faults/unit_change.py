@@ -32,5 +32,6 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(FaultParam("field", "streamed field that changes", tuple(FACTORS)), FaultParam("channel", "channel in which it changes", ("web", "app"))),
     edits=_edits,
+    onset=("60h", "84h"),
     covers=("sys.data-pipeline", "life.data-validation", "dist.skew-vs-staleness", "screen.skew-example"),
 )

@@ -35,7 +35,7 @@ def sql(world: World, args: Args) -> Observation:
     rows = [tuple(round(cell) if time and isinstance(cell, float) else cell for cell, time in zip(row, times, strict=True)) for row in result.rows]
     return Observation(
         "SQL",
-        tables=(table(f"{len(result.rows)} rows", heads, rows),),
+        tables=(table("1 row" if len(result.rows) == 1 else f"{len(result.rows)} rows", heads, rows),),
         text=(f"Only the first {len(result.rows)} rows are shown.",) if result.truncated else (),
         facts=result_facts(result),
     )

@@ -51,7 +51,7 @@ def test_what_is_written_says_what_was_asked_for() -> None:
         "view": Name("onset"),
     }
     assert scenario.draw["onset"].low == 7_200.0  # type: ignore[union-attr]
-    assert scenario.reference[0] == "declare source/payments unit-change --because 1"
+    assert scenario.reference[:2] == ("alerts", "declare source/payments unit-change --because 1")
     assert scenario.reference[-1] == "resolve"
     assert scenario.mirror == ("registry rollback fraud", "resolve")
     assert scenario.based_on == ("Feast issue 6821: expired values",)
