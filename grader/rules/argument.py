@@ -79,7 +79,8 @@ def argue(t: Trace, rule: Rule) -> Argument:
     guessed = share < rule.number("lucky_below") or not shown
     verdict = _verdict(t, declare, claim, guessed, len(shown) == len(t.others))
     factor = _factor(claim, guessed, share, rule)
-    carried = 0.0 if claim is None or claim.dump else min(1.0, share / rule.number("enough"))
+    # A guess carries nothing, whatever the looks that nobody cited would have shown.
+    carried = 0.0 if claim is None or claim.dump or guessed else min(1.0, share / rule.number("enough"))
     scale = rule.number("scale_none") + rule.number("scale_right") * right + rule.number("scale_shown") * right * carried
     still = tuple(c for c in t.others if c not in closed)
     return Argument(verdict, right, share, factor, min(1.0, scale), shown, seen, still, claim)

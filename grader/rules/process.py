@@ -36,7 +36,8 @@ Check = Callable[[Trace, Rule], Outcome | None]
 def process(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
     rule = rubric["diagnosis.cause"]
     # An order of work that leads nowhere is worth little: it must have closed explanations, and led to a cause.
-    scale = rule.number("process_none") + rule.number("process_shown") * min(1.0, argument.share / rule.number("enough")) + rule.number("process_right") * argument.credit
+    shown = min(1.0, argument.share / rule.number("enough")) if argument.shown else 0.0
+    scale = rule.number("process_none") + rule.number("process_shown") * shown + rule.number("process_right") * argument.credit
     remark = rubric["process.scale"]
     enough = len(t.telling) >= remark.number("least")
     scale = min(1.0, scale) if enough else 0.0

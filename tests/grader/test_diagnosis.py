@@ -52,7 +52,7 @@ def test_a_right_cause_with_most_of_the_field_open_is_luck_and_cannot_pass() -> 
 def test_who_looked_and_cited_nothing_has_guessed() -> None:
     graded = argued(6, cite=False)
     assert graded["root_cause"]["verdict"] == "lucky"
-    assert points(graded) == pytest.approx(35 * 0.4, abs=0.01)
+    assert points(graded) == pytest.approx(35 * 0.25, abs=0.01)
     assert "no step that closes another explanation was cited" in graded["caps"][0]["because"]
 
 

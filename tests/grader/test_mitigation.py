@@ -39,19 +39,19 @@ def test_a_cause_that_still_acts_and_an_objective_that_fell_count_against_it() -
     assert "fraud-capture did not hold" in said
 
 
-def test_a_rescue_without_a_known_cause_counts_for_a_quarter() -> None:
+def test_a_rescue_without_a_known_cause_counts_for_a_tenth() -> None:
     scene = Scene()
     scene.move(BACKFILL, 9_000.0)
     graded = card(scene)
-    assert points(graded) == 6.25
-    assert "counts for 25%, as no cause was named" in by_rule(graded, "mitigation.harm-avoided")[0]["because"]
+    assert points(graded) == 2.5
+    assert "counts for 10%, as no cause was named" in by_rule(graded, "mitigation.harm-avoided")[0]["because"]
 
 
-def test_a_rescue_upon_a_guess_counts_for_three_fifths() -> None:
+def test_a_rescue_upon_a_right_guess_counts_for_a_third() -> None:
     scene = Scene()
     scene.type(f"declare {PLACE} stale-materialisation")
     scene.move(BACKFILL, 9_000.0)
-    assert points(card(scene)) == 15.0
+    assert points(card(scene)) == 8.75
 
 
 def test_no_move_saves_nothing() -> None:

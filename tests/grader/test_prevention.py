@@ -65,7 +65,7 @@ def test_a_guard_upon_a_mistaken_cause_counts_in_part() -> None:
     scene = Scene()
     scene.look("features age card_velocity", *FIELD)
     scene.guard("action-item data-age --on card_velocity", START_S - 3600, 3600.0)
-    assert points(scene) == 1.25
+    assert points(scene) == 0.5
 
 
 def test_a_control_drill_has_nothing_to_prevent_once_that_is_shown() -> None:

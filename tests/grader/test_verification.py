@@ -73,11 +73,11 @@ def test_moves_that_only_help_together_can_be_verified() -> None:
     assert next(d.points for d in card.dimensions if d.id == "verification") == 10.0
 
 
-def test_without_a_known_cause_verification_counts_for_a_quarter() -> None:
+def test_without_a_known_cause_verification_counts_for_a_tenth() -> None:
     scene = Scene()
     scene.move(BACKFILL, 9_000.0, verified_by=(2,))
     scene.look("features age card_velocity")
-    assert points(scene) == 2.5
+    assert points(scene) == 1.0
 
 
 def test_with_no_move_that_helped_there_is_nothing_to_verify() -> None:
