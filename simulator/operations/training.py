@@ -94,7 +94,7 @@ def gate_set(world: World, args: Args) -> Observation:
     group="training",
     takes="2m",
     params=(Param("state", "text", "on or off", required=True, positional=True, choices=_SWITCH),),
-    blast="wide",
+    blast="narrow",
     covers=("sys.ci-cd", "life.deployment"),
 )
 def auto_promote(world: World, args: Args) -> Observation:
