@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.closing import close
 from grader.counterfactual import horizon_of, kept_course, reference_steps
-from grader.differential import consistent, true_candidate, variants
+from grader.differential import consistent, given, true_candidate, variants
 from grader.evidence import Evidence
 from grader.noise import load_noise, noise_of, standard_looks
 from grader.scorecard import Scorecard
@@ -132,7 +132,7 @@ def _facts_of(world: World, lines: Sequence[str]) -> dict[str, dict[str, Fact]]:
 def _excludes(made: Incident, line: str, facts: dict[str, Fact], drawn: list[dict[str, Fact]], noise: Any) -> bool:
     command = parse(line, registry()).command
     return any(
-        not fact.endswith("." + made.page_rule.name) and not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, command.name, fact), command.noticeable_for(fact))
+        not given(made, fact) and not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, command.name, fact), command.noticeable_for(fact))
         for fact, value in facts.items()
     )
 

@@ -24,7 +24,7 @@ from scenarios.words import registry
 from simulator.commands import Noticeable
 from simulator.observation import Fact
 from simulator.telemetry.alerts import breaches, threshold_of
-from simulator.telemetry.signals import read_signal
+from simulator.telemetry.signals import SIGNALS, read_signal
 from simulator.world import World
 
 Facts = Mapping[str, Fact]
@@ -173,13 +173,14 @@ def _telling(incident: Incident, step: Step, drawn: Sequence[Facts], noise: Nois
     command = registry()[step.op]
     out = []
     for fact, value in step.facts.items():
-        if _given(incident, fact):
+        if given(incident, fact):
             continue
         if not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, step.op, fact), command.noticeable_for(fact)):
             out.append(fact)
     return out
 
 
-def _given(incident: Incident, fact: str) -> bool:
-    """Whether a fact is the page's own reading, which everybody was told."""
-    return fact.endswith("." + incident.page_rule.name)
+def given(incident: Incident, fact: str) -> bool:
+    """Whether a fact is the page's own reading, or the same quantity elsewhere: everybody was told, and its size tells doses, not causes."""
+    rule = incident.page_rule
+    return fact.endswith(("." + rule.name, "." + rule.signal)) or fact.startswith(SIGNALS[rule.signal.partition("/")[0]].shown_as)

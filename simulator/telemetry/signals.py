@@ -29,14 +29,16 @@ class Signal:
     read: Reader
     places: tuple[str, ...] = ()
     """Places that may follow the name; none means the signal has no place."""
+    shown_as: tuple[str, ...] = ()
+    """How facts begin that show the same quantity in looks of other names."""
 
 
 SIGNALS: dict[str, Signal] = {}
 
 
-def _signal(name: str, unit: str, text: str, places: tuple[str, ...] = ()) -> Callable[[Reader], Reader]:
+def _signal(name: str, unit: str, text: str, places: tuple[str, ...] = (), shown_as: tuple[str, ...] = ()) -> Callable[[Reader], Reader]:
     def declare(read: Reader) -> Reader:
-        SIGNALS[name] = Signal(name, unit, text, read, places)
+        SIGNALS[name] = Signal(name, unit, text, read, places, shown_as)
         return read
 
     return declare
@@ -55,7 +57,7 @@ def signal_names() -> list[str]:
 _VIEW_NAMES = tuple(view.name for view in VIEWS)
 
 
-@_signal("missed_fraud_per_10k", "per 10k", "network fraud warnings per 10,000 approved payments, trailing 48 h")
+@_signal("missed_fraud_per_10k", "per 10k", "network fraud warnings per 10,000 approved payments, trailing 48 h", shown_as=("warnings_per_10k.",))
 def _missed(world: World, at_s: Floats, place: str) -> Floats:
     since, until = float(at_s[0]) - 2 * DAY_S, float(at_s[-1])
     times, weights = arrivals(world, "warning_at_s", since, until, 8 * DAY_S)
@@ -188,7 +190,7 @@ def _parity(world: World, at_s: Floats, place: str) -> Floats:
     return worst
 
 
-@_signal("psi_max", "", "largest population stability index of any served feature in the newest daily drift report")
+@_signal("psi_max", "", "largest population stability index of any served feature in the newest daily drift report", shown_as=("psi_max",))
 def _psi_max(world: World, at_s: Floats, place: str) -> Floats:
     return _of_day(world, at_s, lambda report: max(report.values()))
 

@@ -71,6 +71,11 @@ def test_a_look_that_shows_the_same_everywhere_excludes_nothing(made: Incident) 
     assert look.excludes == {}
 
 
+def test_the_pages_own_reading_is_given_and_no_evidence(made: Incident) -> None:
+    (look,) = look_evidence(made, played(made, ["metrics show missed_fraud_per_10k"]), load_noise(made.spec.name))
+    assert look.excludes == {}
+
+
 def test_the_fault_costs_money_and_the_reference_saves_most_of_it(made: Incident) -> None:
     control, nothing, reference = (kept_course(made, which).total() for which in ("control", "do-nothing", "reference"))
     assert nothing > reference > control
