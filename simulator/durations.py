@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60.0, 3600.0, 86_400.0, 604_800.0
-LONGEST_S = 3650 * DAY_S
-"""Ten years; what is longer was not meant."""
 _UNIT_S = {"s": 1.0, "m": MINUTE_S, "h": HOUR_S, "d": DAY_S, "w": WEEK_S}
 _PATTERN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
@@ -21,8 +20,8 @@ def parse_duration(text: str) -> float:
     if not pieces or "".join(number + unit for number, unit in pieces) != text:
         raise ValueError(f"{text!r} is no duration; write 90s, 15m, 12h or 2d")
     seconds = sum(float(number) * _UNIT_S[unit] for number, unit in pieces)
-    if seconds > LONGEST_S:
-        raise ValueError(f"{text!r} is longer than {LONGEST_S / DAY_S:,.0f} days")
+    if not isfinite(seconds):
+        raise ValueError("a duration must have an end")
     return seconds
 
 
