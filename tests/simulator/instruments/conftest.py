@@ -48,6 +48,7 @@ def later(quiet: Checkpoint) -> Callable[[Iterable[Edit], float], World]:
     def make(edits: Iterable[Edit], after_s: float) -> World:
         world = World(quiet.spec, quiet.seed, edits, start=quiet)
         world.advance(60 * DAY_S + after_s)
+        world.settle()
         return world
 
     return make
