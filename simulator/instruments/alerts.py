@@ -27,7 +27,7 @@ def alerts(world: World, args: Args) -> Observation:
     found = [status(world, rule) for rule in world.spec.alerts]
     rank = {"firing": 0, "pending": 1, "inactive": 2}
     rows = [
-        (s.rule.name, s.state, s.rule.severity, s.value, f"{s.rule.op} {s.threshold:g}", None if s.since_s is None else round(s.since_s), s.silenced, s.rule.summary)
+        (s.rule.name, s.state, s.rule.severity, s.value, f"{s.rule.op} {s.threshold:g}", None if s.since_s is None else round(s.since_s), s.silenced)
         for s in sorted(found, key=lambda s: rank[s.state])
     ]
     values: dict[str, object] = {}
@@ -37,7 +37,8 @@ def alerts(world: World, args: Args) -> Observation:
             values[f"silenced.{s.rule.name}"] = True
     return Observation(
         "Alerts",
-        tables=(table("Rules by state", ("rule", "state", "severity", "value", "condition", ("since", "time"), "silenced", "watches"), rows),),
+        tables=(table("Rules by state", ("rule", "state", "severity", "value", "condition", ("since", "time"), "silenced"), rows),),
+        text=tuple(f"{s.rule.name} watches {s.rule.summary}." for s in found if s.state != "inactive"),
         facts=rounded_facts(values),
     )
 
