@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from grader.report_rows import Grid, GridRow
 from grader.rules.trace import Trace
 from scenarios.scenario import NOTHING
 
@@ -11,21 +10,6 @@ WIDEST = 14
 """Looks side by side; more of them go into a further grid."""
 FELL, PART, AGAIN = "x", "/", "."
 LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    name: str
-    marks: tuple[str, ...]
-    """One for each of the grid's looks: FELL, PART, AGAIN or empty."""
-    end: str
-    """The step at which it fell, or `open`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    looks: tuple[int, ...]
-    rows: tuple[GridRow, ...]
 
 
 def grids(t: Trace) -> tuple[Grid, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.evidence import Evidence, Impact
+from grader.report_rows import LossRow
 from simulator.durations import HOUR_S, format_duration
 
 LEAST_USD = 1.0
@@ -33,16 +34,6 @@ class Losses:
     def after_usd(self) -> tuple[float, ...]:
         before = self.before_usd or 0.0
         return tuple(_rounded(usd - before, self.unit_usd) for usd in self.whole_usd)
-
-
-@dataclass(frozen=True, slots=True)
-class LossRow:
-    """One course with its amounts as text; `before` and `after` are empty where there is no curve to read them off."""
-
-    name: str
-    before: str
-    after: str
-    whole: str
 
 
 def losses(evidence: Evidence) -> Losses:

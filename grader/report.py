@@ -6,11 +6,11 @@ Every sentence is derived from the scorecard, the steps and the evidence; nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.evidence import Evidence
-from grader.grid import Grid, grids
-from grader.losses import LossRow, losses, losses_said, losses_shown
+from grader.grid import grids
+from grader.losses import losses, losses_said, losses_shown
+from grader.report_rows import DimensionRow, FindingRow, LookRow, MoveRow, Report, StepRow
 from grader.rules.argument import Argument
 from grader.rules.mitigation import money
 from grader.rules.trace import Trace, listed, named, trace
@@ -26,82 +26,6 @@ LIMITS = (
     "What this does not say: the score describes one drill in a simulation. It is not shown to predict work on the job, nor to be free of adverse impact. "
     "A person may overrule each finding."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionRow:
-    name: str
-    points: str
-    weight: str
-    level: int
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    dimension: str
-    sign: str
-    """`+` gave points, `-` cost or withheld them, `!` caps the score, `.` is a remark."""
-    points: str
-    """Points given of those possible, or the cost; empty for caps and remarks."""
-    sentence: str
-    steps: str
-    """Steps it rests on, as text; empty where it rests on none."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookRow:
-    step: int
-    clock: str
-    line: str
-    closed: tuple[str, ...]
-    """One sentence for each candidate that fell here, with the facts."""
-    again: str
-    """Candidates that had fallen before and are excluded again, or that nothing was excluded."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveRow:
-    step: int
-    clock: str
-    line: str
-    worth: str
-    checked: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    step: int
-    clock: str
-    line: str
-    note: str
-    """Why the step was refused or not understood, empty otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    title: str
-    facts: tuple[str, ...]
-    result: str
-    caps: tuple[str, ...]
-    cause: tuple[str, ...]
-    dimensions: tuple[DimensionRow, ...]
-    findings: tuple[FindingRow, ...]
-    looks: tuple[LookRow, ...]
-    grids: tuple[Grid, ...]
-    open: tuple[str, ...]
-    """What the argument still lacked, one sentence each."""
-    moves: tuple[MoveRow, ...]
-    losses: tuple[str, ...]
-    impact: tuple[LossRow, ...]
-    """Empty where nothing was lost in any course."""
-    recovery: tuple[str, ...]
-    times: tuple[tuple[str, str], ...]
-    guards: tuple[str, ...]
-    own: tuple[StepRow, ...]
-    reference: tuple[str, ...]
-    limits: str
-    version: str
 
 
 def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> Report:

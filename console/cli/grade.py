@@ -20,8 +20,8 @@ Session = typer.Argument(..., metavar="SESSION", help="A session's id, a journal
 
 def grade(session: str = Session, as_json: bool = Json) -> None:
     """Grade a stored session again from its journal. The same journal gives the same scorecard on any machine."""
-    from console.cli.closing import regrade
     from console.home import sessions
+    from console.host.closing import regrade
 
     card = regrade(sessions().resolve(session), session)[0].to_json()
     if as_json:
@@ -35,8 +35,8 @@ def grade(session: str = Session, as_json: bool = Json) -> None:
 
 def debrief(session: str = Session, html: Path = typer.Option(None, "--html", metavar="FILE", help="Write it as one HTML file instead.", dir_okay=False)) -> None:
     """Tell a session's score step by step: evidence, timeline, what would have happened otherwise, a model runbook."""
-    from console.cli.closing import regrade
     from console.home import sessions
+    from console.host.closing import regrade
     from console.untrusted import untrusted
 
     stored = sessions().resolve(session)
@@ -58,7 +58,7 @@ def debrief(session: str = Session, html: Path = typer.Option(None, "--html", me
 
 def _reference(header: Mapping[str, Any], file: str) -> tuple[str, ...]:
     """The model runbook; nothing where the scenario is not here any more, which takes nothing from the rest."""
-    from console.cli.seat import reference_lines
+    from console.host.seat import reference_lines
 
     try:
         return reference_lines(header, file)

@@ -17,7 +17,7 @@ def play(
     speed: float = typer.Option(None, "--speed", metavar="X", help="A live clock at X times wall time, 1 to 3600; by default only commands take time."),
 ) -> None:
     """Play a drill. Ctrl-D leaves it; the session stays and can be gone on with."""
-    from console.prompt.clock import FASTEST, SLOWEST
+    from console.host.clock import FASTEST, SLOWEST
 
     if speed is not None and not SLOWEST <= speed <= FASTEST:
         raise UsageError(f"a live clock runs at {SLOWEST:g} to {FASTEST:g} times wall time, not {speed:g}")

@@ -15,8 +15,8 @@ def replay(
     as_json: bool = Json,
 ) -> None:
     """Play a stored session's moves again in its world. The digest is the same in every process on one machine."""
-    from console.cli.seat import playable_steps, rebuilt
     from console.home import sessions
+    from console.host.seat import playable_steps, rebuilt
     from grader.counterfactual import course, kept_course
     from grader.gather import objectives_held
     from scenarios.replay import replayed

@@ -14,7 +14,7 @@ from console.untrusted import untrusted_line
 from simulator.errors import HotseatError, UsageError
 
 if TYPE_CHECKING:
-    from console.cli.seat import Seat
+    from console.host.seat import Seat
     from grader.scorecard import Scorecard
     from scenarios.drill import Drill, Reply
 
@@ -31,7 +31,7 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON line for each line of the script, then one with the scorecard."),
 ) -> None:
     """Play a drill without a screen: a script's lines, or a reference player. It is graded at the end."""
-    from console.cli.seat import begin
+    from console.host.seat import begin
 
     out = _JsonLines() if as_json else _Plain()
     play, actor = _chosen(script, player, out)
@@ -40,7 +40,7 @@ def run(
         out.begun(seat)
         try:
             play(seat.drill)
-            from console.cli.closing import close
+            from console.host.closing import close
 
             card = close(seat)
         except (KeyboardInterrupt, BrokenPipeError, HotseatError):

@@ -59,8 +59,8 @@ def export_session(session: str = _ID, file: Path = typer.Argument(..., help="Wh
 @app.command("import")
 def import_session(file: Path = typer.Argument(..., help="An exported file or a journal."), as_json: bool = Json) -> None:
     """Take in an exported session after its hash chain and its rows were checked."""
-    from console.cli.closing import read_back
     from console.home import sessions
+    from console.host.closing import read_back
 
     session = sessions().import_file(file, read_back)
     if as_json:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from console.cli.closing import close, regrade
 from console.cli.edge import print_text, say
 from console.cli.script import without_comment
-from console.cli.seat import Seat, begin, go_on
+from console.host.closing import close, regrade
+from console.host.seat import Seat, begin, go_on
 from console.plain.replies import messages_text, opening_text, reply_text
 from console.plain.style import Style, stdout_style
 from console.prompt.caution import caution
@@ -20,7 +20,7 @@ from console.untrusted import untrusted
 from simulator.errors import HotseatError
 
 if TYPE_CHECKING:
-    from console.prompt.clock import LiveClock
+    from console.host.clock import LiveClock
     from scenarios.drill import Drill
     from simulator.commands import Command
 
@@ -151,7 +151,7 @@ class Talk:
     def _live(self) -> LiveClock | None:
         if self._speed is None:
             return None
-        from console.prompt.clock import LiveClock
+        from console.host.clock import LiveClock
 
         return LiveClock(self._drill, self._speed)
 
@@ -177,8 +177,8 @@ class Talk:
     def _own_reader(self) -> Reader:
         if not on_terminal():
             return PipeReader()
+        from console.host.names import names_in, recent_steps
         from console.prompt.explain import SPOKEN
-        from console.prompt.names import names_in, recent_steps
         from console.prompt.status import firing_count, status_text
         from console.prompt.suggest import suggestions
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from console.cli.seat import go_on
 from console.home import sessions
+from console.host.seat import go_on
 from scenarios.incident import Incident
 
 ROOT = Path(__file__).parents[3]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.cli.closing import regrade
 from console.home import sessions
+from console.host.closing import regrade
 from grader.debrief import debrief_text
 from grader.harm_chart import harm_chart
 from scenarios.journal import MemoryJournal, Row, export

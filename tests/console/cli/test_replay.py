@@ -33,7 +33,7 @@ def test_edits_left_out_change_the_world_and_what_was_lost(hotseat: Hotseat, rep
 
 
 def test_the_world_of_a_replay_is_the_one_that_was_played(hotseat: Hotseat, replayed_at_once: Evidence) -> None:
-    from console.cli.seat import begin
+    from console.host.seat import begin
 
     seat = begin("the-quiet-store", 3, actor="you")
     for line in ("alerts", "registry rollback", "wait 30m"):

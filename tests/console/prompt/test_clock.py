@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.prompt.clock import LiveClock
+from console.host.clock import LiveClock
 from scenarios.chain import MemoryJournal
 from scenarios.drill import Drill
 from scenarios.incident import Incident
@@ -59,7 +59,7 @@ def test_people_speak_while_the_clock_runs(drill: Drill) -> None:
 
 
 def test_the_clock_stops_at_the_longest_drill(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.prompt.clock.LONGEST_DRILL_S", 1800.0)
+    monkeypatch.setattr("console.host.clock.LONGEST_DRILL_S", 1800.0)
     wall = Wall()
     clock = LiveClock(drill, 3600.0, wall)
     for _ in range(2):

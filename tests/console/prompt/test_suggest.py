@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.prompt.names import names_in, recent_steps
+from console.host.names import names_in, recent_steps
 from console.prompt.suggest import suggestions
 from scenarios.chain import MemoryJournal
 from scenarios.drill import Drill

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.cli.seat import begin, go_on
 from console.home import sessions
+from console.host.seat import begin, go_on
 from console.plain.style import Style
 from console.prompt.session import Talk
 
@@ -155,7 +155,7 @@ def test_a_closing_that_was_interrupted_is_made_again(hotseat: Hotseat, replayed
 
 def test_a_live_clock_runs_between_lines_and_is_replayed(hotseat: Hotseat, world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(0, 10_000, 2))
-    monkeypatch.setattr("console.prompt.clock.LiveClock.__init__.__defaults__", (lambda: float(next(ticks)),))
+    monkeypatch.setattr("console.host.clock.LiveClock.__init__.__defaults__", (lambda: float(next(ticks)),))
     assert hotseat("play", "the-quiet-store", "--seed", "3", "--speed", "60", stdin=b"alerts\n").status == 0
     assert "clock" in [row.kind for row in sessions().resolve(ID).rows]
     seat = go_on(ID)
@@ -191,7 +191,7 @@ def test_without_a_name_a_menu_offers_the_catalogue_with_the_last_results(hotsea
 def test_a_number_from_the_menu_begins_that_drill(hotseat: Hotseat, world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     from scenarios.library import scenario_names
 
-    monkeypatch.setattr("console.cli.seat.secrets.randbelow", lambda limit: 3)
+    monkeypatch.setattr("console.host.seat.secrets.randbelow", lambda limit: 3)
     number = scenario_names().index("the-quiet-store") + 1
     ran = hotseat("play", stdin=b"%d\nalerts\n" % number)
     assert ran.status == 0

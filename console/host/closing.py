@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.cli.edge import say
-from console.cli.seat import Seat, told
 from console.home import wall_now
+from console.host.seat import Seat, told
 from simulator.errors import ContentError, Refused
 
 if TYPE_CHECKING:
