@@ -6,9 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from grader.evidence import Evidence
-from grader.grid import LEGEND
 from grader.report import report
-from grader.report_rows import Report
+from grader.report_rows import LEGEND, Report
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
 

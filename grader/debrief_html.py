@@ -7,14 +7,11 @@ from itertools import groupby
 
 import content
 from grader.evidence import Evidence
-from grader.grid import LEGEND
 from grader.harm_chart import BOTTOM, CURVES_RIGHT, HEIGHT, LANES, LEFT, RIGHT, STRIP, TOP, WIDTH, harm_chart
 from grader.report import report
+from grader.report_rows import LEGEND, SIGN_WORDS
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
-
-WORDS = {"+": "gave", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
-"""What a finding's sign stands for, said in words beside it."""
 
 
 def debrief_html(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> str:
@@ -28,7 +25,7 @@ def debrief_html(card: Scorecard, steps: Sequence[Step], evidence: Evidence, ref
         r=r,
         passed=card.passed,
         groups=[(name, list(found)) for name, found in groupby(r.findings, key=lambda f: f.dimension)],
-        words=WORDS,
+        words=SIGN_WORDS,
         chart=harm_chart(steps, evidence),
         legend=LEGEND,
         lanes=LANES,

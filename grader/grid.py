@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from grader.report_rows import Grid, GridRow
+from grader.report_rows import AGAIN, FELL, PART, Grid, GridRow
 from grader.rules.trace import Trace
 from scenarios.scenario import NOTHING
 
 WIDEST = 14
 """Looks side by side; more of them go into a further grid."""
-FELL, PART, AGAIN = "x", "/", "."
-LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
 
 
 def grids(t: Trace) -> tuple[Grid, ...]:

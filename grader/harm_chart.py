@@ -9,12 +9,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.chart_scale import apart, round_times
 from grader.evidence import Evidence
-from grader.losses import COURSES, LEAST_USD, since_page
-from grader.report import clock, plain
+from grader.losses import courses_since_page
+from grader.report import plain
+from grader.report_rows import clock
 from scenarios.steps import Step
 from simulator import calendar
-from simulator.durations import DAY_S, MINUTE_S, format_duration
+from simulator.durations import DAY_S, format_duration
 
 WIDTH, HEIGHT = 760.0, 428.0
 LEFT, RIGHT, TOP, BOTTOM = 84.0, 736.0, 30.0, 226.0
@@ -25,8 +27,6 @@ STRIP = 394.0
 """Height of the time axis below the lanes."""
 _STYLES = ("actual", "nothing", "reference")
 """The broad line is drawn first, so that a dashed one that runs over it can be seen."""
-_NAMES = (COURSES[1], COURSES[0], COURSES[2])
-_MINUTES = (1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080, 20160)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,11 @@ class Chart:
 
 def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
     """The chart, or None where no money was lost after the page in any course, or no curve reaches beyond it."""
-    impact = evidence.impact
-    if not impact.hour_s:
+    courses = courses_since_page(evidence)
+    if not courses:
         return None
-    courses = [since_page(evidence, curve) for curve in (impact.actual_curve, impact.do_nothing_curve, impact.reference_curve)]
-    values = [usd for points in courses for _, usd in points]
-    low, high, end = min(values), max(values), courses[0][-1][0]
-    if high - low < LEAST_USD or end <= 0:
-        return None
+    values = [usd for _, points in courses for _, usd in points]
+    low, high, end = min(values), max(values), courses[0][1][-1][0]
 
     def x(since_s: float) -> float:
         return round(LEFT + (CURVES_RIGHT - LEFT) * min(1.0, max(0.0, since_s / end)), 1)
@@ -90,21 +87,21 @@ def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
     def along(since_s: float) -> float:
         return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, since_s / span)), 1)
 
-    ends = [y(points[-1][1]) for points in courses]
+    ends = [y(points[-1][1]) for _, points in courses]
     order = sorted(range(len(ends)), key=lambda i: ends[i])
     label_y = dict(zip(order, _apart([ends[i] for i in order], 16.0, BOTTOM), strict=True))
     return Chart(
         curves=tuple(
             Curve(name, style, " ".join(f"{x(at)},{y(usd)}" for at, usd in points), label_y[i])
-            for i, (name, style, points) in enumerate(zip(_NAMES, _STYLES, courses, strict=True))
+            for i, (style, (name, points)) in enumerate(zip(_STYLES, courses, strict=True))
         ),
-        across=tuple(Tick(x(at), f"+{format_duration(at)}" if at else "page", _date(evidence.start_s + at, end)) for at in _times(end, 7 if end >= 4 * DAY_S else 5)),
+        across=tuple(Tick(x(at), f"+{format_duration(at)}" if at else "page", _date(evidence.start_s + at, end)) for at in round_times(end, 7 if end >= 4 * DAY_S else 5)),
         up=tuple(Tick(y(value), f"{value:,.0f}") for value in _round_values(low, high)),
         close_x=x(span),
         marks=_marks(steps, [along(s.at_s - evidence.start_s) for s in steps]),
-        strip=tuple(Tick(along(at), clock(at, 0.0)) for at in _times(span, 9)),
+        strip=tuple(Tick(along(at), clock(at, 0.0)) for at in round_times(span, 9)),
         page=calendar.clock(evidence.start_s),
-        currency=impact.currency,
+        currency=evidence.impact.currency,
     )
 
 
@@ -121,21 +118,7 @@ def _marks(steps: Sequence[Step], places: list[float]) -> tuple[Mark, ...]:
 
 
 def _apart(places: list[float], gap: float, latest: float) -> list[float]:
-    """Ascending places moved aside, so that what stands there does not cover its neighbour; none beyond `latest`."""
-    gap = min(gap, (RIGHT - LEFT) / max(1, len(places)))
-    out: list[float] = []
-    for place in places:
-        out.append(max(place, out[-1] + gap) if out else place)
-    for index in range(len(out) - 1, -1, -1):
-        out[index] = round(min(out[index], latest), 1)
-        latest = out[index] - gap
-    return out
-
-
-def _times(span_s: float, most: int) -> tuple[float, ...]:
-    """From zero on, round times within `span_s`, at most so many steps of them."""
-    step = next((m * MINUTE_S for m in _MINUTES if span_s <= most * m * MINUTE_S), math.ceil(span_s / most / DAY_S) * DAY_S)
-    return tuple(k * step for k in range(int(span_s // step) + 1))
+    return [round(place, 1) for place in apart(places, gap, latest, RIGHT - LEFT)]
 
 
 def _date(at_s: float, span_s: float) -> str:

@@ -52,6 +52,18 @@ def since_page(evidence: Evidence, curve: Sequence[float]) -> tuple[tuple[float,
     return ((0.0, 0.0), *((at - page, usd - before) for at, usd in zip(ends_s(evidence.impact), curve, strict=False) if at > page))
 
 
+def courses_since_page(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+    """The points of each course under its name, as it was left first; none where no money was lost after the page in any, or no curve reaches beyond it."""
+    impact = evidence.impact
+    if not impact.hour_s:
+        return ()
+    curves = (impact.actual_curve, impact.do_nothing_curve, impact.reference_curve)
+    courses = tuple((name, since_page(evidence, curve)) for name, curve in zip((COURSES[1], COURSES[0], COURSES[2]), curves, strict=True))
+    values = [usd for _, points in courses for _, usd in points]
+    lost = max(values) - min(values) >= LEAST_USD and courses[0][1][-1][0] > 0
+    return courses if lost else ()
+
+
 def ends_s(impact: Impact) -> tuple[float, ...]:
     """Times at which the curves' values hold: each counts the hour whose start stands beside it."""
     return tuple(at + HOUR_S for at in impact.hour_s)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from grader.evidence import Evidence
 from grader.grid import grids
 from grader.losses import losses, losses_said, losses_shown
-from grader.report_rows import DimensionRow, FindingRow, LookRow, MoveRow, Report, StepRow
+from grader.report_rows import DimensionRow, FindingRow, LookRow, MoveRow, Report, StepRow, clock
 from grader.rules.argument import Argument
 from grader.rules.mitigation import money
 from grader.rules.trace import Trace, listed, named, trace
@@ -57,12 +57,6 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
 
 
 _MODES = {"practice": "practice (local, nobody watched)"}
-
-
-def clock(at_s: float, start_s: float) -> str:
-    """Time since the page as h:mm."""
-    minutes = round((at_s - start_s) / 60)
-    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 
 
 def plain(text: str) -> str:

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FELL, PART, AGAIN = "x", "/", "."
+LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
+
+SIGN_WORDS = {"+": "gave", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
+"""What a finding's sign stands for, said in words beside it."""
+
+
+def clock(at_s: float, start_s: float) -> str:
+    """Time since the page as h:mm."""
+    minutes = round((at_s - start_s) / 60)
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
@@ -43,7 +55,7 @@ class DimensionRow:
 class FindingRow:
     dimension: str
     sign: str
-    """`+` gave points, `-` cost or withheld them, `!` caps the score, `.` is a remark."""
+    """A key of SIGN_WORDS."""
     points: str
     """Points given of those possible, or the cost; empty for caps and remarks."""
     sentence: str

@@ -5,7 +5,7 @@ A typed line goes in, one journal row is made durable, a reply comes out. Everyt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,11 +108,15 @@ class Drill:
         return self._answer(Reply(step, invocation.line, command.name, invocation.args, at_s, took, command.kind, self.phase, observation, "", tuple(said)), wall)
 
     def tick(self, to_s: float, *, wall: str = "") -> list[Message]:
-        """Let a live clock reach `to_s`; the tick is journaled so that a replay waits as long."""
+        """Let a live clock reach `to_s`; the tick is journaled so that a replay waits as long, with what people said meanwhile."""
         since = self.now_s
         self.world.advance(to_s)
-        self.journal.append(at_s=since, wall=wall, actor="clock", role="", kind="clock", payload={"to_s": self.now_s})
-        return between(self.incident, self.world, since, self.now_s, self._updated_s)
+        said = between(self.incident, self.world, since, self.now_s, self._updated_s)
+        payload: dict[str, Any] = {"to_s": self.now_s}
+        if said:
+            payload["messages"] = _kept(said)
+        self.journal.append(at_s=since, wall=wall, actor="clock", role="", kind="clock", payload=payload)
+        return said
 
     def _run(self, invocation: Invocation) -> Observation | None:
         command, world = invocation.command, self.world
@@ -155,7 +159,7 @@ class Drill:
             "observation": observation,
             "facts": observation["facts"] if observation else {},
             "error": reply.error or None,
-            "messages": [{"at_s": m.at_s, "from": m.sender, "text": m.text} for m in reply.messages],
+            "messages": _kept(reply.messages),
         }
         self.journal.append(at_s=reply.at_s, wall=wall, actor=self.actor, role=self.role, kind=reply.kind, payload=payload)
         return reply
@@ -175,3 +179,7 @@ class Drill:
         self.phase = row.payload["phase"]
         if row.payload["op"] == "update":
             self._updated_s = self.now_s
+
+
+def _kept(said: Iterable[Message]) -> list[dict[str, Any]]:
+    return [{"at_s": m.at_s, "from": m.sender, "text": m.text} for m in said]

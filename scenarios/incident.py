@@ -7,7 +7,7 @@ from the last quiet moment before the fault begins.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,29 +36,48 @@ PAGE_PATIENCE_S = 48 * HOUR_S
 DRAWS = 3
 """Draws of each candidate of the differential at each of its places."""
 
+Progress = Callable[[str, float], None]
+"""Told what is being built and the share of the whole that is done, 0 to 1."""
+HISTORY_SHARE, PAGE_SHARE, BENIGN_SHARE = 0.85, 0.92, 0.96
+"""Shares at which the history, the search for the page and the benign changes end, as measured; the rest is the drill's own world."""
+
+
+def _untold(what: str, share: float) -> None:
+    """For whoever builds an incident and shows no progress."""
+
+
 _HISTORIES: OrderedDict[tuple[str, int], list[Checkpoint]] = OrderedDict()
 _KEPT_HISTORIES = 2
 
 
-def history(spec: SystemSpec, seed: int) -> list[Checkpoint]:
+def history(spec: SystemSpec, seed: int, progress: Progress = _untold) -> list[Checkpoint]:
     """Quiet moments of the world of `seed` that nobody changed, oldest first; the latest two seeds are kept."""
     key = (spec.name, seed)
     if key not in _HISTORIES:
+
+        def passed(day: int) -> None:
+            progress(f"{HISTORY_UNTIL_DAY} days of history", HISTORY_SHARE * day / HISTORY_UNTIL_DAY)
+
+        passed(0)
         world = World(spec, seed)
-        _HISTORIES[key] = _quiet_moments(world, HISTORY_FROM_DAY, HISTORY_UNTIL_DAY)
+        for day in range(1, HISTORY_FROM_DAY):
+            world.advance(day * DAY_S)
+            passed(day)
+        _HISTORIES[key] = _quiet_moments(world, HISTORY_FROM_DAY, HISTORY_UNTIL_DAY, passed)
         while len(_HISTORIES) > _KEPT_HISTORIES:
             _HISTORIES.popitem(last=False)
     _HISTORIES.move_to_end(key)
     return _HISTORIES[key]
 
 
-def _quiet_moments(world: World, first_day: int, last_day: int) -> list[Checkpoint]:
+def _quiet_moments(world: World, first_day: int, last_day: int, passed: Callable[[int], None] = lambda day: None) -> list[Checkpoint]:
     found = []
     for day in range(first_day, last_day):
         world.advance(day * DAY_S + QUIET_OFFSET_S)
         moment = world.checkpoint()
         if moment is not None:
             found.append(moment)
+        passed(day + 1)
     return found
 
 
@@ -146,14 +165,19 @@ class Incident:
         return min((f.at_s for f in self.drawn.faults), default=self.start_s)
 
 
-def incident(scenario: Scenario, seed: int) -> Incident:
+def incident(scenario: Scenario, seed: int, progress: Progress = _untold) -> Incident:
     """Draw the scenario by the seed, build its history and find the moment of its page."""
     spec = load_system(scenario.system)
     drawn = draw(scenario, seed, nominal_page_s=nominal_page_s(seed))
     benign = tuple(sorted((e for d in drawn.decoys for e in decoys.edits_of(d)), key=lambda e: e.at_s))
     made = Incident(drawn, spec, benign)
+    history(spec, drawn.seed, progress)
+    progress("the moment of the page", HISTORY_SHARE)
     made.start_s, made.paged = _page(made)
+    progress("what teams changed lately", PAGE_SHARE)
     _with_benign_history(made)
+    progress("the world as the drill begins", BENIGN_SHARE)
+    made.world()  # keeps the eve that every drill goes on from
     return made
 
 

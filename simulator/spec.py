@@ -1,8 +1,8 @@
-"""What a system is made of, read from its file in `content/systems`: traffic, services, money, alert rules, owners."""
+"""What a system is made of, read from its file in `content/systems`: traffic, services, money, alert rules, owners, its map."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ import content
 from simulator.dataplane.stations import ServiceSpec, StationSpec
 from simulator.errors import ContentError
 from simulator.nature.traffic import TrafficSpec
+from simulator.platform.dags import DAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """One place on the platform map."""
+
+    id: str
+    label: str
+    monitors: tuple[str, ...]
+    """Alert rules by name and tasks as `dag.task` that watch it; empty where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
 class SystemSpec:
     name: str
     title: str
@@ -56,6 +67,10 @@ class SystemSpec:
     owners: tuple[Owner, ...]
     objectives: Mapping[str, AlertRule]
     """What the system promises, as bounds on signals; an objective is kept while its bound is not crossed."""
+    map: tuple[tuple[Component, ...], ...]
+    """Rows of components, each in the order in which data passes them."""
+    dashboard: tuple[str, ...]
+    """Metrics that whoever is on call has before their eyes."""
 
 
 @lru_cache(maxsize=8)
@@ -67,6 +82,7 @@ def load_system(name: str) -> SystemSpec:
         raise ContentError(f"systems/{name}.yaml", "no such system")
     data: dict[str, Any] = yaml.safe_load(content.read("systems", f"{name}.yaml"))
     try:
+        alerts = tuple(_rule(name, body) for name, body in data["alerts"].items())
         traffic: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["traffic"].items()}
         return SystemSpec(
             name=name,
@@ -79,9 +95,11 @@ def load_system(name: str) -> SystemSpec:
                 request_timeout_ms=data["service"]["request_timeout_ms"],
             ),
             money=MoneySpec(**data["money"]),
-            alerts=tuple(_rule(name, body) for name, body in data["alerts"].items()),
+            alerts=alerts,
             owners=tuple(Owner(n, tuple(o["owns"]), float(o["answers_after_s"])) for n, o in data["owners"].items()),
             objectives={n: _rule(n, body) for n, body in data["objectives"].items()},
+            map=_map(f"systems/{name}.yaml", data["map"], {rule.name for rule in alerts}),
+            dashboard=tuple(map(str, data["dashboard"])),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ContentError(f"systems/{name}.yaml", str(problem)) from None
@@ -89,3 +107,23 @@ def load_system(name: str) -> SystemSpec:
 
 def _rule(name: str, body: Mapping[str, Any]) -> AlertRule:
     return AlertRule(name, body["signal"], body["op"], float(body["threshold"]), float(body.get("for_s", 0.0)), body.get("severity", "page"), body["summary"])
+
+
+def _map(file: str, rows: Iterable[Iterable[Mapping[str, Any]]], rules: Collection[str]) -> tuple[tuple[Component, ...], ...]:
+    """The map as written. Raises ContentError where two components are called the same, or a monitor is neither a rule nor a task."""
+    watching = {*rules, *(f"{dag.name}.{task.name}" for dag in DAGS for task in dag.tasks)}
+    found = tuple(tuple(_component(part) for part in row) for row in rows)
+    seen: set[str] = set()
+    for part in (part for row in found for part in row):
+        unknown = [monitor for monitor in part.monitors if monitor not in watching]
+        if unknown:
+            raise ContentError(file, f"there is no alert rule and no task {unknown[0]!r}; a task is written dag.task", key=f"map.{part.id}.monitors")
+        if part.id in seen:
+            raise ContentError(file, "two components are called this; give each an id of its own", key=f"map.{part.id}")
+        seen.add(part.id)
+    return found
+
+
+def _component(part: Mapping[str, Any]) -> Component:
+    name = str(part["id"])
+    return Component(name, str(part.get("label", name.replace("-", " "))), tuple(part.get("monitors", ())))

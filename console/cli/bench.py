@@ -8,11 +8,11 @@ from console.cli import complete
 from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
 from simulator.errors import UsageError
 
-_NO_BENCH = ("row",)
+_NO_BENCH = ("row", "terminal", "painted", "processes", "minimal_app")
 
 
 def names() -> tuple[str, ...]:
-    """Each module of `console.bench` is a benchmark, except the one that says what a row is."""
+    """Each module of `console.bench` is a benchmark, except those that the benchmarks measure with."""
     import pkgutil
 
     import console.bench

@@ -45,6 +45,24 @@ def say(text: str) -> None:
     print(untrusted(text), file=sys.stderr, flush=True)
 
 
+def say_text(text: str, share: float | None) -> None:
+    """Each report of progress as a line, without its share."""
+    say(text)
+
+
+def say_first() -> Callable[[str, float | None], None]:
+    """The first report of progress as a line; the ones after it are for a screen that can draw a line anew."""
+    said = False
+
+    def tell(text: str, share: float | None) -> None:
+        nonlocal said
+        if not said:
+            say(text)
+        said = True
+
+    return tell
+
+
 _IN_ASCII = {"·": "-", "–": "-", "—": "-", "…": "...", "×": "x", "»": ">"}
 
 

@@ -18,6 +18,7 @@ from console.cli.play import play
 from console.cli.reference import competencies, faults, operations, rubric
 from console.cli.replay import replay
 from console.cli.run import run
+from console.opening import play_on_screens, screens_wanted
 
 __all__ = ["app", "main"]
 
@@ -43,6 +44,9 @@ def start(context: typer.Context, version: bool = typer.Option(False, "--version
         print_text(f"hotseat {installed('hotseat')}")
         raise typer.Exit
     if context.invoked_subcommand is None:
+        if screens_wanted():
+            play_on_screens()
+            return
         from console.prompt.session import play_here
 
         play_here()

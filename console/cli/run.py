@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from console.cli import complete
-from console.cli.edge import print_json, print_text, say
+from console.cli.edge import print_json, print_text, say, say_first, say_text
 from console.untrusted import untrusted_line
 from simulator.errors import HotseatError, UsageError
 
@@ -35,14 +35,16 @@ def run(
 
     out = _JsonLines() if as_json else _Plain()
     play, actor = _chosen(script, player, out)
-    seat = begin(scenario, seed, actor=actor, role=role, level=level, heard=out.heard)
+    seat = begin(scenario, seed, actor=actor, role=role, level=level, heard=out.heard, progress=say_first())
     with closing(seat.journal):
+        if seat.remark:
+            say(seat.remark)
         out.begun(seat)
         try:
             play(seat.drill)
             from console.host.closing import close
 
-            card = close(seat)
+            card = close(seat, progress=say_text)
         except (KeyboardInterrupt, BrokenPipeError, HotseatError):
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.cli.edge import say
 from console.home import wall_now
-from console.host.seat import Seat, told
+from console.host.seat import Progress, Seat, told, untold
 from simulator.errors import ContentError, Refused
 
 if TYPE_CHECKING:
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
     from scenarios.steps import Step
 
 
-def close(seat: Seat) -> Scorecard:
-    """Close, replay and grade; each is in the journal before the next begins. A closing that was interrupted is made again.
-
-    Progress goes to standard error.
-    """
+def close(seat: Seat, progress: Progress = untold) -> Scorecard:
+    """Close, replay and grade; each is in the journal before the next begins. A closing that was interrupted is made again."""
     from grader.closing import close as closed
 
-    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, wall=wall_now(), progress=lambda what: say(f"grading: {what}"))[1]
+    # How long a stage takes depends on the drill, so no share is told.
+    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, wall=wall_now(), progress=lambda what: progress(f"grading: {what}", None))[1]
 
 
 def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from console.cli.edge import say
 from console.home import sessions, wall_now
 from simulator.errors import ContentError, Refused, UsageError
 
@@ -23,10 +22,17 @@ if TYPE_CHECKING:
     from scenarios.steps import Step
 
 Heard = Callable[["Reply"], None]
+Progress = Callable[[str, float | None], None]
+"""Told what is being done, and the share of it that is done, 0 to 1; None where nobody can tell."""
 
 
+BUILDING = "building the world…"
 SEEDS, TRIES = 1_000_000, 5
 """A seed that nobody chose is drawn below this, and drawn anew this often where its alert does not fire."""
+
+
+def untold(text: str, share: float | None) -> None:
+    """For callers that show no progress."""
 
 
 @dataclass(slots=True)
@@ -49,12 +55,20 @@ class Seat:
         self.drill = _drill(self.incident, self.journal, self.actor, self.role, self.heard)
 
     @property
+    def remark(self) -> str:
+        """What makes this drill unsound, for whoever begins it; empty where nothing does."""
+        if self.incident.paged:
+            return ""
+        drawn = self.incident.drawn
+        return f"with seed {drawn.seed} the alert {drawn.page_alert} does not fire, whatever the pager says; another seed makes a sounder drill"
+
+    @property
     def closed(self) -> bool:
         """Whether the drill has ended: resolved, or closed by whoever ran it."""
         return self.drill.closed or any(row.kind == "closed" for row in self.journal.rows())
 
 
-def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, level: str | None = None, heard: Heard | None = None) -> Seat:
+def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, level: str | None = None, heard: Heard | None = None, progress: Progress = untold) -> Seat:
     """A new session of the scenario `name`, a packaged one or a file, with a seed of its own where none is given.
 
     Nothing is stored before its world is built.
@@ -69,10 +83,8 @@ def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, l
     scenario, text = _found(name)
     role = _chosen("role", role, scenario.roles, get_args(Role), "generalist")
     level = _chosen("level", level, scenario.levels, get_args(Level), "senior")
-    say("building the world…")
-    made = _drawn(scenario) if seed is None else _built(scenario, seed)
-    if not made.paged:
-        say(f"with seed {made.drawn.seed} the alert {made.drawn.page_alert} does not fire, whatever the pager says; another seed makes a sounder drill")
+    progress(BUILDING, 0.0)
+    made = _drawn(scenario, progress) if seed is None else _built(scenario, seed, progress)
     fields = {"role": role, "level": level, "wall": wall_now(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
     if _is_file(name):
         # The file may be changed or gone when the session is gone on with: the header keeps what was played.
@@ -81,30 +93,30 @@ def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, l
     return Seat(session, journal, made, actor, role, level, heard)
 
 
-def _built(scenario: Scenario, seed: int) -> Incident:
+def _built(scenario: Scenario, seed: int, progress: Progress) -> Incident:
     from scenarios.incident import incident
 
-    return incident(scenario, seed)
+    return incident(scenario, seed, progress=lambda what, share: progress(f"building the world: {what}", share))
 
 
-def _drawn(scenario: Scenario) -> Incident:
+def _drawn(scenario: Scenario, progress: Progress) -> Incident:
     """An incident by a seed that nobody chose, whose page really fires: with some seeds the symptom stays under the alert's bound."""
     for _ in range(TRIES):
-        made = _built(scenario, secrets.randbelow(SEEDS))
+        made = _built(scenario, secrets.randbelow(SEEDS), progress)
         if made.paged:
             break
     return made
 
 
-def go_on(session: str, *, heard: Heard | None = None) -> Seat:
+def go_on(session: str, *, heard: Heard | None = None, progress: Progress = untold) -> Seat:
     """A stored session that is not graded yet, where it stopped. Raises as `SessionStore.open`, `rebuilt` and `playable_steps` do, and Refused where it is graded."""
     journal = sessions().open(session)
     try:
         header = journal.header
         if any(row.kind == "scorecard" for row in journal.rows()):
             raise Refused(f"session {session} is closed and graded; hotseat debrief {session} tells how it went")
-        say("building the world…")
-        made = rebuilt(header, str(journal.path))
+        progress(BUILDING, 0.0)
+        made = rebuilt(header, str(journal.path), progress)
         playable_steps(journal.rows(), made, str(journal.path))
         role, level = told(header, str(journal.path))
         return Seat(session, journal, made, str(header.get("actor") or "you"), role, level, heard)
@@ -125,14 +137,14 @@ def playable_steps(rows: Sequence[Row], made: Incident, file: str) -> list[Step]
     return checked_steps(rows, file, latest_s=made.start_s + LONGEST_DRILL_S)
 
 
-def rebuilt(header: Mapping[str, Any], file: str) -> Incident:
+def rebuilt(header: Mapping[str, Any], file: str, progress: Progress = untold) -> Incident:
     """The incident of a session, from its header.
 
     Raises:
         Refused: the scenario has been changed since, so that this is no longer the world that was played.
         HotseatError: there is no such scenario, or its text has mistakes.
     """
-    return _built(*_played(header, file))
+    return _built(*_played(header, file), progress)
 
 
 def _played(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:

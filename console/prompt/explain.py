@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from console.plain.observations import observation_text, paragraph
 from console.plain.style import Style
@@ -26,6 +26,13 @@ SPOKEN = {
 LEAVING = ("quit", "exit")
 
 
+class Causes(NamedTuple):
+    """The words of a declaration, each with what it means."""
+
+    components: Mapping[str, str]
+    mechanisms: Mapping[str, str]
+
+
 def spoken_text(line: str, drill: Drill, registry: Mapping[str, Command], style: Style) -> str | None:
     """The answer to a line that begins with one of these words; None for any other line."""
     word, _, rest = line.strip().partition(" ")
@@ -33,16 +40,18 @@ def spoken_text(line: str, drill: Drill, registry: Mapping[str, Command], style:
         return None
     topic = " ".join(rest.split())
     if word == "help":
-        return help_text(topic, registry, style)
+        from scenarios.taxonomy import COMPONENTS, MECHANISMS
+
+        return help_text(topic, registry, Causes(COMPONENTS, MECHANISMS), style)
     return _journal(drill, style) if word == "journal" else _shown(drill, topic, style)
 
 
-def help_text(topic: str, registry: Mapping[str, Command], style: Style) -> str:
+def help_text(topic: str, registry: Mapping[str, Command], causes: Causes, style: Style) -> str:
     """All commands by group, one command or group in full, or the words for causes."""
     if not topic:
         return _overview(registry, style)
     if topic == "causes":
-        return _causes(style)
+        return _causes(causes, style)
     chosen = [command for name, command in registry.items() if name == topic or name.startswith(topic + " ") or command.group == topic]
     if not chosen:
         return paragraph(f"there is no command {untrusted_line(topic)}; help lists them all", style)
@@ -83,11 +92,9 @@ def _takes(param: Param) -> str:
     return f"{what}, else {format_duration(param.default) if param.type == 'duration' else param.default}"
 
 
-def _causes(style: Style) -> str:
-    from scenarios.taxonomy import COMPONENTS, MECHANISMS
-
-    where = table_text((Column("component"), Column("what it is")), list(COMPONENTS.items()), style)
-    what = table_text((Column("mechanism"), Column("what it means")), list(MECHANISMS.items()), style)
+def _causes(causes: Causes, style: Style) -> str:
+    where = table_text((Column("component"), Column("what it is")), list(causes.components.items()), style)
+    what = table_text((Column("mechanism"), Column("what it means")), list(causes.mechanisms.items()), style)
     return f"{where}\n\n{what}"
 
 

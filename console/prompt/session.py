@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from console.cli.edge import print_text, say
+from console.cli.edge import print_text, say, say_first, say_text
 from console.cli.script import without_comment
 from console.host.closing import close, regrade
 from console.host.seat import Seat, begin, go_on
@@ -33,10 +33,12 @@ def play_here(
         scenario = scenario or _from_menu()
         if scenario is None:
             return
-        seat = begin(scenario, seed, actor="you", role=role, level=level)
+        seat = begin(scenario, seed, actor="you", role=role, level=level, progress=say_first())
     else:
-        seat = go_on(resume)
+        seat = go_on(resume, progress=say_first())
     with closing(seat.journal):
+        if resume is None and seat.remark:
+            say(seat.remark)
         style = stdout_style()
         print_text(opening_text(seat.drill, style))
         if resume is not None:
@@ -57,7 +59,7 @@ def finish(seat: Seat) -> None:
     from grader.debrief import debrief_text
     from scenarios.sessions import Stored
 
-    close(seat)
+    close(seat, progress=say_text)
     card, steps, evidence = regrade(Stored(seat.journal.rows(), seat.journal.header), str(seat.journal.path))
     print_text("\n" + untrusted(debrief_text(card, steps, evidence, seat.drill.incident.drawn.reference)).rstrip())
     say(f"hotseat debrief {seat.session} --html FILE writes it with charts")
@@ -121,8 +123,13 @@ class Talk:
     def _not_kept(self, problem: HotseatError) -> None:
         """A row could not be written, as on a full disk: the drill goes back to the last one that was, and the line can be typed again."""
         say(f"hotseat: {problem}")
+        self._restore()
+
+    def _restore(self) -> None:
         self._seat.restore()
-        self._clock = self._live()
+        if self._clock is not None:
+            self._clock.drill = self._drill
+            self._clock.restart()
 
     def _answer(self, line: str) -> None:
         if not line:
@@ -171,8 +178,10 @@ class Talk:
 
     def _tick(self) -> None:
         """Once a second while a person types. What fails here fails again, and is told, when the line is entered."""
-        with suppress(HotseatError):
+        try:
             self._catch_up()
+        except HotseatError:
+            self._restore()
 
     def _own_reader(self) -> Reader:
         if not on_terminal():

@@ -29,7 +29,26 @@ def suggestions(line: str, registry: Mapping[str, Command], names: NamesOf, step
     found = list(_commands(line, registry, spoken or {}))
     if command is not None:
         found += _arguments(command, line[len(command.name) :], names, steps)
+    word, space, topic = line.partition(" ")
+    if space and word in (spoken or {}):
+        found += _topics(word, topic.lstrip(), registry, steps)
     return found
+
+
+def typed_param(line: str, registry: Mapping[str, Command]) -> Param | None:
+    """The parameter whose value stands at the end of `line`, or would stand there next."""
+    line = line.lstrip()
+    command = _command(line, registry)
+    if command is None:
+        return None
+    rest = next((p for p in command.params if p.type == "rest"), None)
+    if rest is not None:
+        return rest
+    words, typed = _words(line[len(command.name) :])
+    options = {f"--{p.name}": p for p in command.params if not p.positional}
+    if typed.startswith("--"):
+        return options.get(typed.partition("=")[0])
+    return _open_option(words, options) or _next_place(command, words, options)
 
 
 def _command(line: str, registry: Mapping[str, Command]) -> Command | None:
@@ -48,11 +67,34 @@ def _commands(line: str, registry: Mapping[str, Command], spoken: Mapping[str, s
             yield Suggestion(name, len(line), cost + command.help)
 
 
+def _topics(word: str, topic: str, registry: Mapping[str, Command], steps: StepsOf) -> Iterator[Suggestion]:
+    """What the spoken words `help` and `show` take."""
+    if word == "help":
+        yield from (Suggestion(name, len(topic), command.help) for name, command in registry.items() if name.startswith(topic))
+    elif word == "show":
+        yield from (Suggestion(number, len(topic), line) for number, line in steps() if number.startswith(topic.lstrip("#")))
+
+
+def _words(rest: str) -> tuple[list[str], str]:
+    """The words of `rest` that are complete, and the one at its end that is not; quotes hold a word together."""
+    words, typed, quote = list[str](), "", ""
+    for sign in rest:
+        if sign.isspace() and not quote:
+            words += [typed] if typed else []
+            typed = ""
+            continue
+        typed += sign
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+    return words, typed
+
+
 def _arguments(command: Command, rest: str, names: NamesOf, steps: StepsOf) -> Iterator[Suggestion]:
     if any(p.type == "rest" for p in command.params):
         return
-    words = rest.split()
-    typed = "" if not words or rest[-1].isspace() else words.pop()
+    words, typed = _words(rest)
     options = {f"--{p.name}": p for p in command.params if not p.positional}
     option, equals, value = typed.partition("=")
     if equals and option in options:

@@ -102,7 +102,7 @@ def _lines(loss: KnownLoss, share: float, fee_usd: float, timeout_usd: float) ->
     return {
         "warned": loss.warned,
         "warned_usd": loss.warned_usd,
-        "fraud_usd": (loss.warned_usd + loss.warned * fee_usd) / share,
+        "fraud_usd": loss.fraud_usd(share, fee_usd),
         "declined": loss.declined,
         "declined_usd": loss.declined_usd,
         "timed_out": loss.timed_out,

@@ -60,6 +60,10 @@ class KnownLoss:
     replica_usd: float
     charged_usd: float
 
+    def fraud_usd(self, share: float, fee_usd: float) -> float:
+        """Fraud that the warnings point to, where warnings name `share` of what is charged back and each case costs a fee."""
+        return (self.warned_usd + fee_usd * self.warned) / share
+
 
 def known_loss(world: World, since_s: float, until_s: float) -> KnownLoss:
     """What came in during (since_s, until_s], up to what is settled."""

@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from console.plain.style import Style
-from console.prompt.explain import SPOKEN, help_text, spoken_text
+from console.prompt.explain import SPOKEN, Causes, help_text, spoken_text
 from scenarios.chain import MemoryJournal
 from scenarios.drill import Drill
 from scenarios.incident import Incident
 from scenarios.taxonomy import COMPONENTS, MECHANISMS
 from scenarios.words import registry
+
+CAUSES = Causes(COMPONENTS, MECHANISMS)
 
 
 @pytest.fixture
@@ -17,34 +19,34 @@ def drill(built: Incident) -> Drill:
 
 
 def test_help_names_every_command() -> None:
-    shown = help_text("", registry(), Style())
+    shown = help_text("", registry(), CAUSES, Style())
     assert [name for name in registry() if name not in shown] == []
 
 
 def test_help_on_a_command_tells_usage_cost_and_arguments() -> None:
-    shown = help_text("update", registry(), Style())
+    shown = help_text("update", registry(), CAUSES, Style())
     assert shown.startswith(registry()["update"].usage())
     assert "word, takes 2m" in shown
     assert "investigating, identified, mitigated" in shown
 
 
 def test_an_argument_that_takes_the_rest_of_the_line_is_no_option() -> None:
-    rows = [line.split() for line in help_text("sql", registry(), Style()).splitlines()]
+    rows = [line.split() for line in help_text("sql", registry(), CAUSES, Style()).splitlines()]
     assert next(row for row in rows if row[:1] == ["query"])[1:6] == ["the", "rest", "of", "the", "line,"]
 
 
 def test_help_on_a_group_lists_it() -> None:
-    shown = help_text("pipelines", registry(), Style())
+    shown = help_text("pipelines", registry(), CAUSES, Style())
     assert [name for name in registry() if name.startswith("pipelines ") and name not in shown] == []
 
 
 def test_help_on_causes_lists_the_words_of_declare() -> None:
-    shown = help_text("causes", registry(), Style())
+    shown = help_text("causes", registry(), CAUSES, Style())
     assert [word for word in (*COMPONENTS, *MECHANISMS) if word not in shown] == []
 
 
 def test_help_on_something_else_says_so_and_shows_no_terminal_commands() -> None:
-    assert help_text("\x1b[2J", registry(), Style()) == "  there is no command \ufffd[2J; help lists them all"
+    assert help_text("\x1b[2J", registry(), CAUSES, Style()) == "  there is no command \ufffd[2J; help lists them all"
 
 
 def test_these_words_cost_nothing_and_leave_no_row(drill: Drill) -> None:

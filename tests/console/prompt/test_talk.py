@@ -105,6 +105,26 @@ def test_a_disk_that_refuses_does_not_end_the_drill(world: Incident, monkeypatch
     assert again.drill.world.digest() == played
 
 
+def test_a_tick_that_cannot_be_written_leaves_the_world_where_its_journal_is(world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scenarios.journal import Journal
+    from simulator.errors import HotseatError
+
+    def failing(self: Journal, **row: object) -> object:
+        raise HotseatError("the disk is full")
+
+    ticks = iter(range(0, 10_000, 2))
+    monkeypatch.setattr("console.host.clock.LiveClock.__init__.__defaults__", (lambda: float(next(ticks)),))
+    seat = begin("the-quiet-store", 3, actor="you")
+    talk = Talk(seat, Style(), 60.0, Typist())
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", failing)
+        talk._tick()
+    assert seat.drill.now_s == world.start_s
+    talk._tick()
+    seat.journal.close()
+    assert seat.drill.now_s == seat.journal.head.payload["to_s"] > world.start_s
+
+
 def test_a_drill_is_gone_on_with_where_it_stopped(hotseat: Hotseat, world: Incident) -> None:
     first = hotseat("play", "the-quiet-store", "--seed", "3", stdin=b"alerts\nregistry rollback\nwait 30m\n")
     assert first.status == 0

@@ -1,0 +1,201 @@
+"""The app: screens over one host. It holds the link and says which screen comes next; what a screen shows is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from console import theme
+from console.host.child import ChildLink
+from console.host.link import HostDied, HostFailed, Link, Told
+from console.host.messages import AnyEvent, Begin, Debriefed, DrillsListed, ExportDebrief, Exported, Grade, Leave, ListDrills, Progressed, ReadDebrief, Request, Resume, Seated
+from console.screens.briefing import BriefingScreen
+from console.screens.home import HomeScreen
+from console.screens.keys import KeysScreen
+from console.screens.message import MessageScreen
+from console.screens.settings_screen import SettingsScreen
+from console.screens.start_form import StartForm
+from console.screens.working import WorkingScreen
+from console.settings import Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from console.screens.debrief import DebriefScreen
+    from console.screens.war_room import WarRoomScreen
+
+
+class HotseatApp(App[None]):
+    """Opens Home, or a drill at once where `opening` asks for one."""
+
+    TITLE = "Hotseat"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+        Binding("f1", "keys", "Keys", id="app.keys"),
+    ]
+
+    def __init__(self, opening: Begin | Resume | None = None, *, new_link: Callable[[], Link] = ChildLink) -> None:
+        super().__init__()
+        self.link = new_link()
+        self._new_link = new_link
+        self._opening = opening
+        self.not_opened = ""
+        """Why the app could not open with what it was asked for; empty where it did."""
+        self.settings, self._remark = load_settings()
+
+    def on_mount(self) -> None:
+        theme.register(self)
+        self._use(self.settings)
+        self.push_screen(HomeScreen())
+        if self._remark:
+            self.notify(self._remark, severity="warning", markup=False)
+        self._list_drills()
+        if self._opening is not None:
+            self._play(self._opening)
+
+    async def on_unmount(self) -> None:
+        await self.link.close()
+
+    def _use(self, settings: Settings) -> None:
+        self.theme = settings.theme
+        self.set_keymap(settings.keys)
+
+    def action_keys(self) -> None:
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen(self.screen))
+
+    # Home
+
+    @property
+    def _home(self) -> HomeScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
+
+    @work(group="listing")
+    async def _list_drills(self) -> None:
+        try:
+            event = await self.link.ask(ListDrills())
+        except (HostFailed, HostDied) as problem:
+            self._say(str(problem))
+            return
+        if isinstance(event, DrillsListed):
+            self._home.show(event)
+
+    @on(HomeScreen.RefreshAsked)
+    def _refresh(self) -> None:
+        self._list_drills()
+
+    @on(HomeScreen.PlayAsked)
+    @work
+    async def _choose(self, event: HomeScreen.PlayAsked) -> None:
+        begin = await self.push_screen_wait(StartForm(event.drill))
+        if begin is not None:
+            self._play(begin)
+
+    @on(HomeScreen.ResumeAsked)
+    def _resume(self, event: HomeScreen.ResumeAsked) -> None:
+        self._play(Resume(session=event.session))
+
+    @on(HomeScreen.SettingsAsked)
+    @work
+    async def _change_settings(self) -> None:
+        changed = await self.push_screen_wait(SettingsScreen(self.settings))
+        if changed is not None:
+            self.settings = changed
+            self._use(changed)
+            problem = save_settings(changed)
+            if problem:
+                self.notify(problem, severity="error", markup=False)
+
+    # A drill
+
+    @work(group="drill")
+    async def _play(self, request: Begin | Resume) -> None:
+        """Build the world, brief the person, open the war room."""
+        seated = await self._worked(request, "Building the world")
+        if not isinstance(seated, Seated):
+            if request is self._opening and self.not_opened:
+                self.exit(return_code=2)
+            return
+        from console.screens.war_room import WarRoomScreen  # its dozen widgets are not needed before
+
+        self.push_screen(WarRoomScreen(seated))
+        if not seated.blocks and not seated.closed:
+            self.push_screen(BriefingScreen(seated))
+
+    @work(group="drill")
+    async def on_war_room_screen_finished(self) -> None:
+        graded = await self._worked(Grade(), "Grading by replay")
+        self._go_home()
+        if isinstance(graded, Debriefed):
+            self._show_debrief(graded)
+
+    @work(group="drill")
+    async def on_war_room_screen_left(self) -> None:
+        self._go_home()
+        await self._asked(Leave())
+
+    def on_war_room_screen_lost(self, event: WarRoomScreen.Lost) -> None:
+        self._go_home()
+        self._say(event.text)
+
+    def _go_home(self) -> None:
+        """Take every screen off that lies over Home, and read the sessions anew."""
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, HomeScreen):
+            self.pop_screen()
+        self._list_drills()
+
+    async def _worked(self, request: Begin | Resume | Grade, title: str) -> AnyEvent | None:
+        """The answer to a long request, with its progress on a screen of its own; None where it failed or was left, which the person is told."""
+        working = WorkingScreen(title)
+        await self.push_screen(working)
+
+        def told(event: AnyEvent) -> None:
+            if isinstance(event, Progressed):
+                working.progressed(event)
+
+        try:
+            return await self._asked(request, told)
+        finally:
+            while working in self.screen_stack:
+                self.pop_screen()
+
+    async def _asked(self, request: Request, told: Told = lambda event: None) -> AnyEvent | None:
+        try:
+            return await self.link.ask(request, told)
+        except (HostFailed, HostDied) as problem:
+            if request is self._opening:
+                self.not_opened = str(problem)
+            else:
+                self._say(str(problem))
+            return None
+
+    @on(WorkingScreen.LeaveAsked)
+    async def _stop_working(self) -> None:
+        """Give up a long request: its host is ended, which whoever waits is told, and another takes its place."""
+        old, self.link = self.link, self._new_link()
+        await old.close()
+
+    # A debrief
+
+    @on(HomeScreen.DebriefAsked)
+    @work(group="drill")
+    async def _read_debrief(self, event: HomeScreen.DebriefAsked) -> None:
+        read = await self._asked(ReadDebrief(session=event.session))
+        if isinstance(read, Debriefed):
+            self._show_debrief(read)
+
+    def _show_debrief(self, event: Debriefed) -> None:
+        from console.screens.debrief import DebriefScreen
+
+        self.push_screen(DebriefScreen(event.debrief))
+
+    async def on_debrief_screen_export_asked(self, event: DebriefScreen.ExportAsked) -> None:
+        written = await self._asked(ExportDebrief(session=event.session, file=event.file))
+        if isinstance(written, Exported):
+            self.notify(f"written: {written.file}", markup=False)
+
+    def _say(self, text: str) -> None:
+        self.push_screen(MessageScreen(text))

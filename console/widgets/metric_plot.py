@@ -1,0 +1,102 @@
+"""The drawing of one metric. Loads NumPy, so it is imported only once a chart is to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual_hires_canvas import Canvas
+from textual_plot import HiResMode
+from textual_plot.axis_formatter import AxisFormatter
+
+from console.widgets.chart_picture import Picture
+from console.widgets.plot import Plot
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 6, 4
+_BOUND_SIGN, _EVENT_SIGN = "╌", "┊"
+
+
+class MetricPlot(Plot):
+    """Now as a line, last week as dots, the alert's bound as dashes, events as dotted uprights with their sign on the time axis.
+
+    The shapes differ, so that they can be told apart without colour. The top line of its frame is left to a title laid over it.
+    """
+
+    COMPONENT_CLASSES = {"plot--now", "plot--week", "plot--bound", "plot--event"}
+    DEFAULT_CSS = """
+    MetricPlot {
+        & > .plot--now { color: $text-primary; }
+        & > .plot--week { color: $foreground 60%; }
+        & > .plot--bound { color: $text-error; }
+        & > .plot--event { color: $text-warning; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture: Picture | None = None
+
+    def draw(self, picture: Picture) -> None:
+        """Draw `picture` in place of what is there."""
+        self._picture = picture
+        self.margin_left = picture.margin
+        self.clear()
+        self.set_xlimits(picture.from_s, picture.to_s)
+        self.set_ylimits(picture.low, picture.high)
+        self.set_xticks([at_s for at_s, _ in picture.time_ticks])
+        self.set_yticks([value for value, _ in picture.value_ticks])
+        self.set_x_formatter(_Labels(picture.time_ticks))
+        self.set_y_formatter(_Labels(picture.value_ticks))
+        self.scatter(*picture.week_before, marker_style=self._style("plot--week"), hires_mode=HiResMode.BRAILLE)
+        for times, values in picture.now:
+            if len(times) > 1:
+                self.plot(times, values, line_style=self._style("plot--now"), hires_mode=HiResMode.BRAILLE)
+            else:
+                self.scatter(times, values, marker_style=self._style("plot--now"), hires_mode=HiResMode.BRAILLE)
+        # Drawn now, the canvases are painted together with this widget; drawn when it is painted, they would be painted once more.
+        self.render()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self._picture is not None:
+            self.draw(self._picture)
+
+    def _render_plot(self) -> None:
+        canvas = self.query_one("#plot", Canvas)
+        if self._picture is None or canvas.size.width < _LEAST_WIDTH or canvas.size.height < _LEAST_HEIGHT:
+            return
+        with canvas.batch_refresh():
+            super()._render_plot()
+            self._lay_under(canvas, self._picture)
+
+    def _lay_under(self, canvas: Canvas, picture: Picture) -> None:
+        """Bound and events, only where no line is: what was measured stays whole."""
+        width, height = canvas.size
+        if picture.bound is not None:
+            _, y = self.get_pixel_from_coordinate(picture.from_s, picture.bound)
+            if 0 < y < height - 1:
+                _fill(canvas, ((x, y) for x in range(1, width - 1)), _BOUND_SIGN, self._style("plot--bound"))
+        style = self._style("plot--event")
+        for at_s, sign in picture.events:
+            x = min(self.get_pixel_from_coordinate(at_s, picture.low)[0], width - 2)
+            _fill(canvas, ((x, y) for y in range(1, height - 1)), _EVENT_SIGN, style)
+            canvas.set_pixel(x, height - 1, sign, style)
+
+    def _style(self, part: str) -> str:
+        return str(self.get_component_rich_style(part))
+
+
+def _fill(canvas: Canvas, cells: Iterable[tuple[int, int]], sign: str, style: str) -> None:
+    canvas.set_pixels([cell for cell in cells if canvas.get_pixel(*cell)[0] == " "], sign, style)
+
+
+class _Labels(AxisFormatter):
+    """Ticks and labels that were worked out before."""
+
+    def __init__(self, ticks: Sequence[tuple[float, str]]) -> None:
+        self._ticks = ticks
+
+    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
+        return [at for at, _ in self._ticks]
+
+    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
+        return [text for _, text in self._ticks]

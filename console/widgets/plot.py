@@ -1,0 +1,52 @@
+"""textual-plot's widget, mended for this app. Loads NumPy, so it is imported only once a plot is to be seen."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Grid
+from textual.strip import Strip
+from textual_hires_canvas import Canvas
+from textual_plot import PlotWidget
+from textual_plot.plot_widget import Legend
+
+
+class _Canvas(Canvas):
+    """A canvas whose blank lines have a style: while its size is still to follow, the filter for NO_COLOR fails on lines without one."""
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        return strip if strip.cell_length else Strip.blank(self.size.width, self.rich_style)
+
+
+class Plot(PlotWidget, can_focus=False):
+    """A plot that leaves keys and the mouse wheel to what it stands in, and keeps up with its size."""
+
+    DEFAULT_CSS = """
+    Plot {
+        & > .plot--axis { color: $foreground 35%; }
+        & > .plot--tick { color: $foreground 70%; text-style: none; }
+    }
+    """
+
+    def __init__(self, *, margin_top: int = 0, margin_bottom: int = 1, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes, allow_pan_and_zoom=False)
+        self.set_reactive(PlotWidget.margin_top, margin_top)
+        self.set_reactive(PlotWidget.margin_bottom, margin_bottom)
+
+    def compose(self) -> ComposeResult:
+        with Grid():
+            for part in ("margin-top", "margin-left", "plot", "margin-bottom"):
+                yield _Canvas(1, 1, id=part)
+        yield Legend(id="legend")
+
+    def on_canvas_resize(self, event: Canvas.Resize) -> None:
+        event.stop()
+        self._needs_canvas_resize = True
+        self._rerender()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.prevent_default()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.prevent_default()
