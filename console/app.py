@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from console import theme
 from console.host.child import ChildLink
 from console.host.link import HostDied, HostFailed, Link, Told
 from console.host.messages import AnyEvent, Begin, Debriefed, DrillsListed, ExportDebrief, Exported, Grade, Leave, ListDrills, Progressed, ReadDebrief, Request, Resume, Seated
+from console.keymap import EVERYWHERE, rebindable
 from console.screens.briefing import BriefingScreen
 from console.screens.home import HomeScreen
 from console.screens.keys import KeysScreen
@@ -78,7 +80,7 @@ class HotseatApp(App[None]):
         try:
             event = await self.link.ask(ListDrills())
         except (HostFailed, HostDied) as problem:
-            self._say(str(problem))
+            self._home.failed(str(problem))
             return
         if isinstance(event, DrillsListed):
             self._home.show(event)
@@ -90,8 +92,10 @@ class HotseatApp(App[None]):
     @on(HomeScreen.PlayAsked)
     @work
     async def _choose(self, event: HomeScreen.PlayAsked) -> None:
-        begin = await self.push_screen_wait(StartForm(event.drill))
+        begin = await self.push_screen_wait(StartForm(event.drill, speed=self.settings.speed))
         if begin is not None:
+            if begin.speed != self.settings.speed:
+                self._keep(replace(self.settings, speed=begin.speed))
             self._play(begin)
 
     @on(HomeScreen.ResumeAsked)
@@ -101,13 +105,20 @@ class HotseatApp(App[None]):
     @on(HomeScreen.SettingsAsked)
     @work
     async def _change_settings(self) -> None:
-        changed = await self.push_screen_wait(SettingsScreen(self.settings))
+        from console.screens.war_room import WarRoomScreen
+        from console.widgets.command_line import CommandLine
+
+        bindings = rebindable({EVERYWHERE: [HotseatApp], "Home": [HomeScreen], "War room": [WarRoomScreen, CommandLine]})
+        changed = await self.push_screen_wait(SettingsScreen(self.settings, bindings))
         if changed is not None:
-            self.settings = changed
             self._use(changed)
-            problem = save_settings(changed)
-            if problem:
-                self.notify(problem, severity="error", markup=False)
+            self._keep(changed)
+
+    def _keep(self, settings: Settings) -> None:
+        self.settings = settings
+        problem = save_settings(settings)
+        if problem:
+            self.notify(problem, severity="error", markup=False)
 
     # A drill
 
@@ -115,9 +126,13 @@ class HotseatApp(App[None]):
     async def _play(self, request: Begin | Resume) -> None:
         """Build the world, brief the person, open the war room."""
         seated = await self._worked(request, "Building the world")
+        if isinstance(seated, str) and seated:
+            if request is self._opening:
+                self.not_opened = seated
+                self.exit()
+            else:
+                self._say(seated)
         if not isinstance(seated, Seated):
-            if request is self._opening and self.not_opened:
-                self.exit(return_code=2)
             return
         from console.screens.war_room import WarRoomScreen  # its dozen widgets are not needed before
 
@@ -131,6 +146,8 @@ class HotseatApp(App[None]):
         self._go_home()
         if isinstance(graded, Debriefed):
             self._show_debrief(graded)
+        elif isinstance(graded, str) and graded:
+            self._say(graded)
 
     @work(group="drill")
     async def on_war_room_screen_left(self) -> None:
@@ -147,8 +164,8 @@ class HotseatApp(App[None]):
             self.pop_screen()
         self._list_drills()
 
-    async def _worked(self, request: Begin | Resume | Grade, title: str) -> AnyEvent | None:
-        """The answer to a long request, with its progress on a screen of its own; None where it failed or was left, which the person is told."""
+    async def _worked(self, request: Begin | Resume | Grade, title: str) -> AnyEvent | str:
+        """The answer to a long request, with its progress on a screen of its own; or why there is none, empty where the person left off."""
         working = WorkingScreen(title)
         await self.push_screen(working)
 
@@ -157,7 +174,9 @@ class HotseatApp(App[None]):
                 working.progressed(event)
 
         try:
-            return await self._asked(request, told)
+            return await self.link.ask(request, told)
+        except (HostFailed, HostDied) as problem:
+            return "" if working.left else str(problem)
         finally:
             while working in self.screen_stack:
                 self.pop_screen()
@@ -166,10 +185,7 @@ class HotseatApp(App[None]):
         try:
             return await self.link.ask(request, told)
         except (HostFailed, HostDied) as problem:
-            if request is self._opening:
-                self.not_opened = str(problem)
-            else:
-                self._say(str(problem))
+            self._say(str(problem))
             return None
 
     @on(WorkingScreen.LeaveAsked)

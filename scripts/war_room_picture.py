@@ -45,7 +45,6 @@ def played() -> str:
 
 async def _played() -> str:
     from console.app import HotseatApp
-    from console.app import HotseatApp
     from console.host.local import LocalLink
     from console.host.messages import Begin
     from console.screens.briefing import BriefingScreen

@@ -6,6 +6,8 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
 SHOWN = "The least app"
+INPUT_ROW = 2
+"""Row of the typed line, under the other one and a border."""
 
 
 class MinimalApp(App[None]):

@@ -137,6 +137,8 @@ class ChildLink:
         if wrong or status in _CRASHED:
             text += _noted(text, said)
         self._lost = text
+        if not self._closed and not self._asked:
+            self._pass_on(Failed(text=untrusted(text)))
         for asked in self._asked.values():
             if not asked.answer.done():
                 asked.answer.set_exception(HostDied(text))

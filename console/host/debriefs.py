@@ -12,10 +12,13 @@ from console.host.shown import CurveOfHarm, Debrief, StepMark
 from simulator.errors import HotseatError, Refused, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from grader.evidence import Evidence
+    from grader.scorecard import Scorecard
     from scenarios.sessions import Stored
+    from scenarios.steps import Step
 
 PAGES = (".html", ".htm")
 """How the name of a file ends that an export may write over."""
@@ -24,17 +27,23 @@ PAGES = (".html", ".htm")
 def debrief_of(stored: Stored, file: str) -> Debrief:
     """What the debrief screen shows of a session; `file` is its name in messages. Raises as `regrade` does."""
     from console.host.closing import regrade
+
+    card, steps, evidence = regrade(stored, file)
+    return shown(card, steps, evidence, model_runbook(stored.header, file))
+
+
+def shown(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference: Sequence[str]) -> Debrief:
+    """A grade as the debrief screen shows it."""
     from grader.losses import courses_since_page
     from grader.report import plain, report
 
-    card, steps, evidence = regrade(stored, file)
     page_s = evidence.start_s
     return Debrief(
         session=plain(card.session),
         title=plain(evidence.scenario),
         score=card.score,
         passed=card.passed,
-        report=report(card, steps, evidence, model_runbook(stored.header, file)),
+        report=report(card, steps, evidence, reference),
         start_s=page_s,
         curves=tuple(CurveOfHarm(name, tuple(page_s + at for at, _ in points), tuple(usd for _, usd in points)) for name, points in courses_since_page(evidence)),
         marks=tuple(StepMark(s.step, s.at_s, "declare" if s.op == "declare" else s.kind, plain(s.line)) for s in steps),

@@ -26,7 +26,7 @@ class Link(Protocol):
         ...
 
     def listen(self, told: Told) -> None:
-        """From now on `told` hears of what happens by itself: Moved when a live clock ticks."""
+        """From now on `told` hears of what happens by itself: Moved when a live clock ticks, Failed when the host ended while nobody waited."""
         ...
 
     async def close(self) -> None:

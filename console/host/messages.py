@@ -144,7 +144,7 @@ class Left(Event, frozen=True):
 
 
 class Failed(Event, frozen=True):
-    """The request could not be done; nothing was lost."""
+    """The request could not be done, or, to no request, the host has ended; nothing was lost."""
 
     text: str
     """One line that says what, where and what to do."""

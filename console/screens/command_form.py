@@ -50,7 +50,7 @@ class Field(Horizontal):
         return FieldInput(self._offers, value, placeholder=untrusted_line(param.help if param.type == "rest" else usual))
 
     def compose(self) -> ComposeResult:
-        yield PlainText(joined(self.param.name, ("  required" if self.param.required else "", "$text-muted")), classes="label")
+        yield PlainText(joined(self.param.name, ("  required" if self.param.required else "", "$foreground-muted")), classes="label")
         yield self.control
         yield self._about
 
@@ -95,7 +95,7 @@ class CommandFormScreen(ModalScreen[str | None]):
     CommandFormScreen {
         align: center middle;
         & > Vertical { width: 96; max-width: 96%; height: auto; max-height: 96%; border: round $primary; border-title-style: bold; background: $surface; padding: 0 1; }
-        & .about-command { max-height: 2; color: $text-muted; margin-bottom: 1; }
+        & .about-command { max-height: 4; color: $text-muted; margin-bottom: 1; }
         & VerticalScroll { height: auto; max-height: 52vh; }
         & .field { height: auto; }
         & .label { width: 21; }
@@ -161,7 +161,7 @@ class CommandFormScreen(ModalScreen[str | None]):
         except UsageError as problem:
             # The usage at its end is what the form shows.
             said = str(problem).partition("; usage:")[0]
-            self._problem.show(content(f"! {said}", "$text-warning") if self._tried else content(said, "$text-muted"))
+            self._problem.show(content(f"! {said}", "$text-warning") if self._tried else content(said, "$foreground-muted"))
             return None
         self._problem.show("")
         return line

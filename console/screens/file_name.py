@@ -80,6 +80,8 @@ def objection(typed: str, suffix: str) -> str:
         return "Type a name."
     if typed.strip().endswith(("/", os.sep)):
         return "This names a folder; add the name of a file."
+    if "\0" in typed:
+        return "No file can have this name."
     try:
         file = full_name(typed, suffix)
         if file.is_dir():

@@ -24,7 +24,8 @@ def standing(card: SessionCard) -> str:
 
 def in_order(sessions: Sequence[SessionCard]) -> tuple[SessionCard, ...]:
     """What waits for the person first, the latest of a kind first."""
-    return tuple(sorted(reversed(sessions), key=lambda card: _ORDER.get(standing(card), len(_ORDER))))
+    latest_first = sessions[::-1]
+    return tuple(sorted(latest_first, key=lambda card: _ORDER.get(standing(card), len(_ORDER))))
 
 
 def of_drill(drill: DrillCard, sessions: Sequence[SessionCard]) -> tuple[SessionCard, ...]:

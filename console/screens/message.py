@@ -19,7 +19,7 @@ class MessageScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     MessageScreen { align: center middle; }
     MessageScreen > Vertical { width: 72; max-width: 95%; height: auto; max-height: 90%; border: heavy $warning; border-title-style: bold; background: $surface; padding: 1 2 0 2; }
-    MessageScreen VerticalScroll { height: auto; max-height: 100%; }
+    MessageScreen VerticalScroll { height: auto; max-height: 60vh; }
     MessageScreen VerticalScroll:focus { background-tint: initial; }
     MessageScreen .hint { height: auto; padding: 1 0; color: $text-muted; }
     """

@@ -34,9 +34,10 @@ class QuestionScreen(ModalScreen[Chosen | None]):
 
     DEFAULT_CSS = """
     QuestionScreen { align: center middle; }
-    QuestionScreen > Vertical { width: 72; max-width: 95%; height: auto; max-height: 90%; border: round $primary; border-title-style: bold; background: $surface; padding: 1 2 0 2; }
-    QuestionScreen VerticalScroll { height: auto; max-height: 12; }
-    QuestionScreen RowList { height: auto; max-height: 12; margin: 1 0 0 0; border: none; background: $surface; &:focus { border: none; } }
+    QuestionScreen > Vertical { width: 72; max-width: 95%; height: auto; max-height: 100%; border: round $primary; border-title-style: bold; }
+    QuestionScreen > Vertical { background: $surface; padding: 1 2 0 2; }
+    QuestionScreen VerticalScroll { height: auto; max-height: 30vh; }
+    QuestionScreen RowList { height: auto; max-height: 30vh; margin: 1 0 0 0; border: none; background: $surface; &:focus { border: none; } }
     QuestionScreen .hint { height: auto; padding: 1 0; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]

@@ -46,7 +46,7 @@ class SettingsScreen(Screen[Settings | None]):
         self._listed: list[Rebindable | None] = []
 
     def compose(self) -> ComposeResult:
-        yield PlainText(joined(("Settings", "bold $text-primary"), "  Enter changes, Tab goes to the keys, Escape goes back and keeps it all."), id="head")
+        yield PlainText(joined(("Settings", "bold $text-primary"), "  Enter changes, Tab goes to the keys, Escape goes back and keeps it."), id="head")
         yield RowList(id="themes")
         yield RowList(id="keys")
         yield PlainText(id="remark")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -17,8 +17,9 @@ from textual.timer import Timer
 from textual.widgets import Footer
 
 from console.host.link import HostDied, HostFailed
-from console.host.messages import Answered, AnyEvent, Moved, Resume, Seated, SetClock, Submit
+from console.host.messages import Answered, AnyEvent, Failed, Moved, Resume, Seated, SetClock, Submit
 from console.host.shown import Block, MapRow, Snapshot
+from console.palette import DrillCommands
 from console.plain.style import Style
 from console.prompt.explain import LEAVING, Causes, help_text
 from console.screens.briefing import BriefingScreen
@@ -44,6 +45,15 @@ if TYPE_CHECKING:
 
 PANES = {"map": "Platform", "charts": "Charts", "output": "Output", "runbook": "Runbook", "channel": "Channel"}
 """Panes in the order of their keys, f2 to f6."""
+BOXES = {
+    "system": ("map", "charts", "output"),
+    "state": ("map", "output"),
+    "work": ("output", "runbook", "channel"),
+    "talk": ("runbook", "channel"),
+    "alerts": ("map", "output"),
+    **{pane: (pane,) for pane in PANES},
+}
+"""The panes with which each part of the screen is seen, where one pane fills it. What fires stays over the output."""
 FRAME_S = 1 / 15
 """Pause between two pictures of the clock while time is seen to pass."""
 
@@ -52,6 +62,7 @@ class WarRoomScreen(Screen[None]):
     """One drill being played."""
 
     CSS_PATH = "war_room.tcss"
+    COMMANDS = Screen.COMMANDS | {DrillCommands}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-broad")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     BINDINGS = [
@@ -114,15 +125,17 @@ class WarRoomScreen(Screen[None]):
         screen = WarRoomScreen
         yield StatusBar(self._seated.briefing.title, self._seated.start_s, id="status").data_bind(screen.snapshot, screen.shown_s)
         yield TabRow({pane: f"f{number} {title}" for number, (pane, title) in enumerate(PANES.items(), start=2)}, id="tabs")
-        with Container(id="panes"):
-            with Vertical(id="left"):
-                yield PlatformMap(id="map", classes="pane").data_bind(screen.snapshot, screen.rows)
-                yield AlertsStrip(id="alerts").data_bind(screen.snapshot, screen.shown_s)
-                yield OutputPane(id="output", classes="pane")
-            with Vertical(id="right"):
+        with Vertical(id="panes"):
+            with Horizontal(id="system"):
+                with Vertical(id="state"):
+                    yield PlatformMap(id="map", classes="pane").data_bind(screen.snapshot, screen.rows)
+                    yield AlertsStrip(id="alerts").data_bind(screen.snapshot, screen.shown_s)
                 yield ChartsPane(id="charts", classes="pane").data_bind(screen.snapshot, screen.shown_s)
-                yield RunbookPane(id="runbook", classes="pane").data_bind(screen.snapshot)
-                yield ChannelPane(id="channel", classes="pane").data_bind(screen.snapshot, screen.shown_s)
+            with Horizontal(id="work"):
+                yield OutputPane(id="output", classes="pane")
+                with Vertical(id="talk"):
+                    yield RunbookPane(id="runbook", classes="pane").data_bind(screen.snapshot)
+                    yield ChannelPane(id="channel", classes="pane").data_bind(screen.snapshot, screen.shown_s)
         yield CommandLine(id="command-line").data_bind(screen.snapshot)
         yield Footer(show_command_palette=True)
 
@@ -169,11 +182,9 @@ class WarRoomScreen(Screen[None]):
             return
         self.set_class(not self._single, "-panes")
         alone = self._single or self.zoomed
-        for pane in PANES:
-            self.query_one(f"#{pane}").set_class(alone and pane != self.pane, "hidden")
-        self.query_one("#alerts").set_class(alone and self.pane not in ("output", "map"), "hidden")
-        self.query_one("#left").set_class(alone and self.pane not in ("map", "output"), "hidden")
-        self.query_one("#right").set_class(alone and self.pane in ("map", "output"), "hidden")
+        for box, panes in BOXES.items():
+            self.query_one(f"#{box}").set_class(alone and self.pane not in panes, "hidden")
+        self.set_class(alone and self.pane == "output", "-output-alone")
         self.query_one(TabRow).chosen = self.pane
 
     @on(TabRow.Chosen)
@@ -224,6 +235,8 @@ class WarRoomScreen(Screen[None]):
     def _told(self, event: AnyEvent) -> None:
         if isinstance(event, Moved):
             self._take(event.snapshot)
+        elif isinstance(event, Failed):
+            self._revive(event.text)
 
     def action_pause(self) -> None:
         """Stop a live clock or let it go on; a clock by action has nothing to stop."""
@@ -255,13 +268,17 @@ class WarRoomScreen(Screen[None]):
         if line in LEAVING:
             self.post_message(self.Left())
         elif word == "help":
-            self._output.add_text(line, help_text(topic, self.commands, Causes(self._seated.components, self._seated.mechanisms), Style(width=max(self._output.size.width - 4, 40))))
+            style = Style(width=max(self._output.size.width - 4, 40))
+            self._output.add_text(line, help_text(topic, self.commands, Causes(self._seated.components, self._seated.mechanisms), style))
             self.pane = "output"
         elif line == "journal":
             self.pane = "runbook"
         elif word == "show":
             self._show_step(topic)
+        elif self._line.busy:
+            self._line.put(line)
         else:
+            self._line.busy = True  # before anything else can be entered
             self._submit(line)
 
     def _show_step(self, topic: str) -> None:
@@ -273,16 +290,14 @@ class WarRoomScreen(Screen[None]):
 
     @work
     async def _submit(self, line: str) -> None:
-        if self._line.busy:
-            return
-        self._line.busy = True
         try:
             event = await self._asked(Submit(line=line), line)
         finally:
             self._line.busy = False
         if isinstance(event, Answered):
-            self.pane = "output" if event.block.kind in ("look", "error", "refused") else self.pane
+            self.pane = "output" if event.block.kind != "word" else self.pane
             self._keep(event.block)
+            self._output.show_step(event.block.step)
             self._take(event.snapshot)
             if event.snapshot.phase == "closed":
                 self.post_message(self.Finished())
@@ -302,6 +317,10 @@ class WarRoomScreen(Screen[None]):
         except HostDied as problem:
             await self._bring_back(str(problem), line)
         return None
+
+    @work
+    async def _revive(self, how: str) -> None:
+        await self._bring_back(how, "")
 
     async def _bring_back(self, how: str, line: str) -> None:
         """Start another host over the journal. What it had acknowledged is there; the line that was under way is there or can be typed again."""
@@ -337,18 +356,18 @@ class WarRoomScreen(Screen[None]):
     @on(CommandLine.FormAsked)
     def _form_asked(self, event: CommandLine.FormAsked) -> None:
         if event.command_name in self.commands:
-            self._open_form(event.command_name)
+            self._open_form(event.command_name, event.line)
 
     @work
-    async def _open_form(self, name: str) -> None:
+    async def _open_form(self, name: str, begun: str = "") -> None:
         assert self.snapshot is not None
-        line = await self.app.push_screen_wait(CommandFormScreen(self.commands[name], self.snapshot))
+        line = await self.app.push_screen_wait(CommandFormScreen(self.commands[name], self.snapshot, begun))
         if line is not None:
             self._line.put(line)
 
     @on(CommandLine.HelpAsked)
-    def _help_asked(self) -> None:
-        self._line_submitted(CommandLine.Submitted("help"))
+    def _help_asked(self, event: CommandLine.HelpAsked) -> None:
+        self._line_submitted(CommandLine.Submitted(f"help {event.topic}".strip()))
 
     @on(OutputPane.ReRun)
     def _rerun(self, event: OutputPane.ReRun) -> None:

@@ -65,6 +65,8 @@ class WorkingScreen(ModalScreen[None]):
         self._said: list[str] = []
         self._share: float | None = None
         self._composed = False
+        self.left = False
+        """Whether the person asked to leave it."""
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -90,6 +92,7 @@ class WorkingScreen(ModalScreen[None]):
             self._draw()
 
     def action_leave(self) -> None:
+        self.left = True
         self.post_message(self.LeaveAsked())
 
     def _draw(self) -> None:

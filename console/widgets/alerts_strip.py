@@ -103,6 +103,9 @@ class AlertsStrip(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield self._text
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._write)
+
     def watch_snapshot(self) -> None:
         self._write()
 
@@ -112,10 +115,8 @@ class AlertsStrip(VerticalScroll):
     def on_resize(self, event: Resize) -> None:
         self._write()
 
-    def on_focus(self) -> None:
-        self._write()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._write()
 
     def _write(self) -> None:

@@ -7,7 +7,7 @@ from math import inf
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Hide, Resize, Show
+from textual.events import Resize, Show
 from textual.reactive import reactive
 
 from console.host.shown import Said, Snapshot
@@ -51,7 +51,6 @@ class ChannelPane(VerticalScroll):
         self._widgets: list[PlainText] = []
         self._seen = 0
         self._following = True
-        self._visible = False
 
     def on_mount(self) -> None:
         self._take()
@@ -63,11 +62,7 @@ class ChannelPane(VerticalScroll):
         self._take()
 
     def on_show(self, event: Show) -> None:
-        self._visible = True
         self._settle()
-
-    def on_hide(self, event: Hide) -> None:
-        self._visible = False
 
     def on_resize(self, event: Resize) -> None:
         self._settle()
@@ -108,6 +103,7 @@ class ChannelPane(VerticalScroll):
         self._count()
 
     def _count(self) -> None:
-        if self._visible and self._following:
+        in_view = bool(self.size.area) and all(node.display for node in self.ancestors_with_self)
+        if in_view and self._following:
             self._seen = len(self._lines)
         self.unread = max(len(self._lines) - self._seen, 0)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
-from textual.events import Click, Hide, Resize, Show
+from textual.events import Click, Resize, Show
 from textual.reactive import reactive
 
 from console.host.shown import Chart, Mark, Snapshot
@@ -71,28 +71,24 @@ class ChartsPane(Container, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._visible = False
-        self._subtitle = Content("")
+        self._legend = self._subtitle = Content("")
 
     def compose(self) -> ComposeResult:
         yield Container(id="chart-grid")
         yield PlainText(id="chart-legend")
 
-    def on_show(self, event: Show) -> None:
-        self._visible = True
+    def on_mount(self) -> None:
         # The first charts load the plotting library: what else there is to see is painted before.
         self.call_after_refresh(self._show)
 
-    def on_hide(self, event: Hide) -> None:
-        self._visible = False
+    def on_show(self, event: Show) -> None:
+        self.call_after_refresh(self._show)
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._show)
 
-    def on_focus(self) -> None:
-        self._show()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._show()
 
     def watch_snapshot(self) -> None:
@@ -122,8 +118,7 @@ class ChartsPane(Container, can_focus=True):
         self.alone = not self.alone
 
     def on_click(self, event: Click) -> None:
-        if event.widget is not None:
-            self.chosen = next((part.chart.name for part in event.widget.ancestors_with_self if isinstance(part, MetricChart)), self.chosen)
+        self.chosen = next((slot.chart.name for slot in self.query(MetricChart) if event.screen_offset in slot.region), self.chosen)
 
     @property
     def _charts(self) -> tuple[Chart, ...]:
@@ -135,7 +130,7 @@ class ChartsPane(Container, can_focus=True):
 
     def _show(self) -> None:
         """Bring what is seen up to date; nothing is done while nothing is seen."""
-        if self.snapshot is None or not self._visible or not self.is_mounted:
+        if self.snapshot is None or not self.size.area or not all(node.display for node in self.ancestors_with_self):
             return
         charts, index, now_s = self._charts, self._index, min(self.shown_s, self.snapshot.now_s)
         grid = self.query_one("#chart-grid", Container)
@@ -163,8 +158,11 @@ class ChartsPane(Container, can_focus=True):
 
     def _show_legend(self, page: Sequence[Chart], now_s: float) -> None:
         line = self.query_one("#chart-legend", PlainText)
-        marks = {mark: None for chart in page for mark in seen_marks(chart, self.snapshot.marks if self.snapshot else (), now_s)}
-        line.update(legend(sorted(marks, key=lambda mark: mark.at_s), now_s, line.size.width), layout=False)
+        marks = dict.fromkeys(mark for chart in page for mark in seen_marks(chart, self.snapshot.marks if self.snapshot else (), now_s))
+        text = legend(sorted(marks, key=lambda mark: mark.at_s), now_s, line.size.width)
+        if not text.is_same(self._legend):
+            self._legend = text
+            line.update(text, layout=False)
 
     def _show_subtitle(self, first: int, seen: int, count: int) -> None:
         part = "" if seen == count else f"{first + 1} of {count}  " if seen == 1 else f"{first + 1}–{first + seen} of {count}  "

@@ -178,7 +178,7 @@ class CommandLine(Vertical):
             self._line.set_line(found)
         elif older and not self.history.walking:
             where = "has this in it" if anywhere else "begins like this"
-            self._say(content(f"no earlier line {where}" if typed else "no earlier lines", "$text-muted"))
+            self._say(content(f"no earlier line {where}" if typed else "no earlier lines", "$foreground-muted"))
 
     def ask_help(self) -> None:
         command = command_of(self.text, self.commands)
@@ -187,7 +187,7 @@ class CommandLine(Vertical):
     def ask_form(self) -> None:
         command = command_of(self.text, self.commands) or self._only_command()
         if command is None:
-            self._say(content("type a command first; ^o opens a form for it", "$text-muted"))
+            self._say(content("type a command first; ^o opens a form for it", "$foreground-muted"))
         else:
             self.post_message(self.FormAsked(command.name, self.text))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 from textual_autocomplete import AutoComplete, DropdownItem, TargetState
 
@@ -27,7 +29,7 @@ class Offer(DropdownItem):
     """One entry: the text that it puts in, and what that is."""
 
     def __init__(self, suggestion: Suggestion, column: int, about: str) -> None:
-        super().__init__(joined(padded(untrusted_line(suggestion.text), column) + "  ", (untrusted_line(about), "$text-muted")))
+        super().__init__(joined(padded(untrusted_line(suggestion.text), column) + "  ", (untrusted_line(about), "dim")))
         self.suggestion = suggestion
 
     @property
@@ -59,6 +61,7 @@ class Completion(AutoComplete):
         self._offers = offers
         self._before: str | None = None
         self._found: Sequence[Suggestion] = ()
+        self._widest = 0
         self._placed = Region()
 
     def _on_mount(self, event: events.Mount) -> None:
@@ -137,8 +140,8 @@ class Completion(AutoComplete):
         replaced = max((found.replaces for found in self._found), default=0)
         word = self._text_before()[len(self._text_before()) - replaced :]
         x, y = line.cursor_screen_offset
-        size = Size(min(line.list_width, screen.width), min(len(self._found), MOST, ROWS) + 2)
-        left = max(min(x - (1 if line.cursor_at_end else 0) - width_of(word) - 2, screen.width - size.width), 0)
+        size = Size(min(self._widest + 4, line.list_width, screen.width), min(len(self._found), MOST, ROWS) + 2)
+        left = max(min(x - (1 if line.cursor_at_end else 0) - width_of(word) - 1, screen.width - size.width), 0)
         below = screen.height - y - 1
         top = y + 1 if below >= size.height or below >= y else max(y - size.height, 0)
         place = Region(left, top, *size)
@@ -161,7 +164,8 @@ class Completion(AutoComplete):
         column = min(max((width_of(each.text) for each in found), default=0), LONGEST_TEXT)
         # Names of one kind have one help; it is said once.
         shown = [Offer(each, column, each.about if k == 0 or each.about != found[k - 1].about else "") for k, each in enumerate(found[:MOST])]
-        more = [DropdownItem(joined((f"{len(found) - MOST} more; type on", "$text-muted")), disabled=True)] if len(found) > MOST else []
+        more = [DropdownItem(joined((f"{len(found) - MOST} more; type on", "dim")), disabled=True)] if len(found) > MOST else []
+        self._widest = max((option.prompt.cell_length for option in (*shown, *more) if isinstance(option.prompt, Content)), default=0)
         self.option_list.set_options([*shown, *more])
 
     def _show(self, shown: bool) -> None:
@@ -182,6 +186,9 @@ class CompletingInput(Input):
     tab_completes = False
     """Whether Tab completes; else it goes to the next widget, with what was chosen put in."""
     list_width = 100
+    """Columns of the list, at most."""
+    virtual_size = Reactive(Size(0, 0))
+    """As any widget has it, but a longer text asks for no new layout of the whole screen with every key: the Input has its place whatever is in it."""
 
     def __init__(self, offers: Offers, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(untrusted_line(value), placeholder, select_on_focus=False, max_length=MAX_LINE, compact=True, id=id)

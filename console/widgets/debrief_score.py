@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 
@@ -92,7 +93,7 @@ def finding_row(f: FindingRow, *, words: bool) -> Row:
     width = max(len(w) for w in SIGN_WORDS.values())
     sign = lead(f"{f.sign} {word:<{width}} {f.points:>9}" if words else f"{f.sign} {f.points:>9}", STYLES.get(f.sign, ""))
     # Some sentences name their steps themselves.
-    named = not f.steps or f.steps.lower() in f.sentence.lower()
+    named = not f.steps or re.search(rf"{re.escape(f.steps)}\b", f.sentence, re.IGNORECASE)
     return Row(sign, content(f.sentence) if named else joined(f.sentence, (f" [{f.steps}]", MUTED)))
 
 

@@ -39,8 +39,11 @@ class Curves(Plot):
         self._picture = picture(self._courses, self._start_s, self._last_step_s, event.size.width, event.size.height - self.margin_bottom)
         self._draw(self._picture)
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
+    def on_mount(self) -> None:
+        # The colours of the new theme are known only once the styles have been applied.
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._draw_again))
+
+    def _draw_again(self) -> None:
         if self._picture is not None:
             self._draw(self._picture)
 

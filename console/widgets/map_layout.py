@@ -70,8 +70,8 @@ def laid_out(rows: Sequence[MapRow], states: Mapping[str, str], width: int, *, b
     for row in rows:
         x = 0
         for k, node in enumerate(row.nodes):
-            state = state_words(states.get(node.id, _NONE))
             room = max(width - len(WRAPPED), 1)
+            state = _cut(state_words(states.get(node.id, _NONE)), room)
             label = _cut(node.label, room if beneath else max(room - width_of(state) - 1, 1))
             wide = min(max(width_of(label), width_of(state)) if beneath else width_of(label) + 1 + width_of(state), room)
             wrapped = k > 0 and x + _ARROW_WIDTH + wide > width

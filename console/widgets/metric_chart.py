@@ -57,6 +57,10 @@ class MetricChart(Container):
         self.chart, self._marks, self._shown_s, self._chosen = chart, tuple(marks), shown_s, chosen
         self._draw()
 
+    def on_mount(self) -> None:
+        # A widget that is mounted later may get its size without being told.
+        self.call_after_refresh(self._draw)
+
     def on_resize(self, event: Resize) -> None:
         self._draw()
 

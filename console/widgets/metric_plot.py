@@ -34,10 +34,12 @@ class MetricPlot(Plot):
     def __init__(self) -> None:
         super().__init__()
         self._picture: Picture | None = None
+        self._styles_drawn: dict[str, str] = {}
 
     def draw(self, picture: Picture) -> None:
         """Draw `picture` in place of what is there."""
-        self._picture = picture
+        self._picture, self._styles_drawn = picture, self._styles_now()
+        styles = self._styles_drawn
         self.margin_left = picture.margin
         self.clear()
         self.set_xlimits(picture.from_s, picture.to_s)
@@ -46,19 +48,27 @@ class MetricPlot(Plot):
         self.set_yticks([value for value, _ in picture.value_ticks])
         self.set_x_formatter(_Labels(picture.time_ticks))
         self.set_y_formatter(_Labels(picture.value_ticks))
-        self.scatter(*picture.week_before, marker_style=self._style("plot--week"), hires_mode=HiResMode.BRAILLE)
+        self.scatter(*picture.week_before, marker_style=styles["plot--week"], hires_mode=HiResMode.BRAILLE)
         for times, values in picture.now:
             if len(times) > 1:
-                self.plot(times, values, line_style=self._style("plot--now"), hires_mode=HiResMode.BRAILLE)
+                self.plot(times, values, line_style=styles["plot--now"], hires_mode=HiResMode.BRAILLE)
             else:
-                self.scatter(times, values, marker_style=self._style("plot--now"), hires_mode=HiResMode.BRAILLE)
+                self.scatter(times, values, marker_style=styles["plot--now"], hires_mode=HiResMode.BRAILLE)
+        self._needs_canvas_resize = True
         # Drawn now, the canvases are painted together with this widget; drawn when it is painted, they would be painted once more.
         self.render()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        if self._picture is not None:
+        # The styles of the parts follow that of the whole.
+        self.call_after_refresh(self._recolour)
+
+    def _recolour(self) -> None:
+        if self._picture is not None and self._styles_now() != self._styles_drawn:
             self.draw(self._picture)
+
+    def _styles_now(self) -> dict[str, str]:
+        return {part: str(self.get_component_rich_style(part)) for part in sorted(self.COMPONENT_CLASSES)}
 
     def _render_plot(self) -> None:
         canvas = self.query_one("#plot", Canvas)
@@ -74,15 +84,12 @@ class MetricPlot(Plot):
         if picture.bound is not None:
             _, y = self.get_pixel_from_coordinate(picture.from_s, picture.bound)
             if 0 < y < height - 1:
-                _fill(canvas, ((x, y) for x in range(1, width - 1)), _BOUND_SIGN, self._style("plot--bound"))
-        style = self._style("plot--event")
+                _fill(canvas, ((x, y) for x in range(1, width - 1)), _BOUND_SIGN, self._styles_drawn["plot--bound"])
+        style = self._styles_drawn["plot--event"]
         for at_s, sign in picture.events:
             x = min(self.get_pixel_from_coordinate(at_s, picture.low)[0], width - 2)
             _fill(canvas, ((x, y) for y in range(1, height - 1)), _EVENT_SIGN, style)
             canvas.set_pixel(x, height - 1, sign, style)
-
-    def _style(self, part: str) -> str:
-        return str(self.get_component_rich_style(part))
 
 
 def _fill(canvas: Canvas, cells: Iterable[tuple[int, int]], sign: str, style: str) -> None:

@@ -1,6 +1,6 @@
 """The output pane: every step as a block that can be folded, run again, opened, charted, cited and copied.
 
-Blocks are mounted once and kept. A filter hides some of them; nothing scrolls under a person who reads further up.
+A filter hides some of them; what a person wants done with one is posted to the screen.
 """
 
 from __future__ import annotations
@@ -11,86 +11,15 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.events import Click
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
 
 from console.host.shown import Block
+from console.widgets.block_list import BlockList
 from console.widgets.output_block import Note, OutputBlock, block_text
-from console.widgets.plain_text import content, joined
+from console.widgets.output_filters import FILTERS, FilterRow
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which blocks are shown: of some kinds, or of commands that begin with some words. Neither: all."""
-
-    title: str
-    kinds: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-    def passes(self, shown: Block | Note) -> bool:
-        if not self.kinds and not self.words:
-            return True
-        return isinstance(shown, Block) and (shown.kind in self.kinds or shown.op.partition(" ")[0] in self.words)
-
-
-FILTERS = (
-    Filter("All"),
-    Filter("Looks", kinds=("look",)),
-    Filter("Moves", kinds=("move", "refused")),
-    Filter("Words", kinds=("word",)),
-    Filter("Alerts", words=("alerts",)),
-    Filter("Changes", words=("changes", "config")),
-    Filter("Logs", words=("logs", "traces")),
-    Filter("Data", words=("sql", "sources", "predictions", "decisions")),
-)
-
-
-def titles_in_sight(titles: Sequence[str], chosen: int, width: int) -> range:
-    """Positions of the titles that fit into `width` with the chosen one among them; each takes two columns more than its text."""
-    first = 0
-    while first < chosen and sum(len(title) + 2 for title in titles[first : chosen + 1]) > width:
-        first += 1
-    last = chosen
-    while last + 1 < len(titles) and sum(len(title) + 2 for title in titles[first : last + 2]) <= width:
-        last += 1
-    return range(first, last + 1)
-
-
-class FilterRow(Widget):
-    """The filters between the arrows that move among them, the chosen one in brackets. A click chooses; the keys are the pane's."""
-
-    DEFAULT_CSS = """
-    FilterRow { dock: top; height: 1; width: 100%; background: $background; color: $text-muted; }
-    """
-    ALLOW_SELECT = False
-    chosen: reactive[int] = reactive(0)
-
-    class Chosen(Message):
-        def __init__(self, position: int) -> None:
-            super().__init__()
-            self.position = position
-
-    def _in_sight(self) -> range:
-        return titles_in_sight([f.title for f in FILTERS], self.chosen, self.content_size.width - 2)
-
-    def render(self) -> Content:
-        parts = [(f"[{FILTERS[k].title}]", "bold $text") if k == self.chosen else (f" {FILTERS[k].title} ", "") for k in self._in_sight()]
-        return joined("‹", *parts, "›")
-
-    def on_click(self, event: Click) -> None:
-        edge = 1
-        for position in self._in_sight():
-            edge += len(FILTERS[position].title) + 2
-            if event.x < edge:
-                self.post_message(self.Chosen(position))
-                return
-
-
-class OutputPane(VerticalScroll):
+class OutputPane(BlockList):
     """Blocks from the oldest to the newest; one of them is current, and the keys act on it."""
 
     DEFAULT_CSS = """
@@ -140,13 +69,8 @@ class OutputPane(VerticalScroll):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._blocks: list[OutputBlock] = []
-        self._current: OutputBlock | None = None
         self._can = self._abilities()
         self._chosen_filter = 0
-        self._follows = True
-        """Whether the newest block was brought into sight when it came."""
-        self._unseen = 0
 
     def compose(self) -> ComposeResult:
         yield FilterRow()
@@ -163,11 +87,7 @@ class OutputPane(VerticalScroll):
 
     def fill(self, blocks: Sequence[Block]) -> None:
         """Show these steps in place of what was there."""
-        for block in self._blocks:
-            block.remove()
-        self._blocks, self._follows, self._unseen = [], True, 0
-        self.border_subtitle = None
-        self._choose(None)
+        self._remove_all()
         self._append([OutputBlock(block) for block in blocks])
 
     def show_step(self, step: int) -> bool:
@@ -182,74 +102,15 @@ class OutputPane(VerticalScroll):
         self.call_after_refresh(self._bring_into_sight, found, top=True)
         return True
 
-    def _append(self, blocks: list[OutputBlock]) -> None:
-        if not blocks:
-            return
-        self._follows = self._at_end()
+    def _append(self, blocks: Sequence[OutputBlock]) -> None:
         if not all(FILTERS[self._chosen_filter].passes(block.shown) for block in blocks):
             self._filter(0)
-        self._blocks += blocks
-        self.mount_all(blocks)
-        self._choose(blocks[-1])
-        if self._follows:
-            self.call_after_refresh(self._bring_into_sight, blocks[-1], top=True)
-        else:
-            self._unseen += len(blocks)
-            self.border_subtitle = content(f"{self._unseen} new below")
+        super()._append(blocks)
 
     @property
     def current(self) -> Block | Note | None:
         """What the current block shows."""
         return None if self._current is None else self._current.shown
-
-    @property
-    def _in_list(self) -> list[OutputBlock]:
-        return [block for block in self._blocks if block.display]
-
-    def _choose(self, block: OutputBlock | None) -> None:
-        if self._current is not None and self._current is not block:
-            self._current.choose(False)
-        self._current = block
-        if block is not None:
-            block.choose(True)
-        can = self._abilities()
-        # The footer is built anew each time, so only where something in it changes.
-        if can != self._can:
-            self._can = can
-            self.refresh_bindings()
-
-    # What is in sight
-
-    @property
-    def _sight(self) -> range:
-        """Lines of the list that are on the screen."""
-        row = 1 + self.scroll_offset.y
-        return range(row, row + max(self.scrollable_content_region.height - 1, 1))
-
-    def _is_in_sight(self, block: OutputBlock) -> bool:
-        region = block.virtual_region
-        return region.y < self._sight.stop and region.bottom > self._sight.start
-
-    def _at_end(self) -> bool:
-        """Whether the last block is in sight, so that the next one may push it up."""
-        shown = self._in_list
-        if not shown:
-            return True
-        return self._is_in_sight(shown[-1]) if shown[-1].size else self._follows
-
-    def _bring_into_sight(self, block: OutputBlock, top: bool = False) -> None:
-        """Scroll no further than needed; `top`: until the head is the first line, as far as there is something below."""
-        region, sight = block.virtual_region_with_margin, self._sight
-        if top or region.y < sight.start or region.height > len(sight):
-            self.scroll_to(y=region.y - 1, animate=False)
-        elif region.bottom > sight.stop:
-            self.scroll_to(y=region.bottom - 1 - len(sight), animate=False)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if self._unseen and self._at_end():
-            self._unseen = 0
-            self.border_subtitle = None
 
     # Keys and clicks
 
@@ -268,18 +129,16 @@ class OutputPane(VerticalScroll):
             "copy": current is not None,
         }
 
+    def _choose(self, block: OutputBlock | None) -> None:
+        super()._choose(block)
+        can = self._abilities()
+        # The footer is built anew each time, so only where something in it changes.
+        if can != self._can:
+            self._can = can
+            self.refresh_bindings()
+
     def action_choose(self, by: int) -> None:
-        shown = self._in_list
-        if not shown:
-            return
-        if self._current in shown and self._is_in_sight(self._current):
-            position = min(max(shown.index(self._current) + by, 0), len(shown) - 1)
-            block = shown[position]
-        else:
-            seen = [b for b in shown if self._is_in_sight(b)] or shown
-            block = seen[0] if by > 0 else seen[-1]
-        self._choose(block)
-        self._bring_into_sight(block)
+        self._choose_beside(by)
 
     def action_fold(self) -> None:
         if self._current is not None:
@@ -337,8 +196,4 @@ class OutputPane(VerticalScroll):
         if self._current not in shown:
             self._choose(shown[-1] if shown else None)
         if self._current is not None:
-            self.call_after_refresh(self._bring_into_sight, self._current)
-
-    def on_resize(self) -> None:
-        if self._follows and self._current is not None and self._in_list and self._current is self._in_list[-1]:
             self.call_after_refresh(self._bring_into_sight, self._current)

@@ -5,6 +5,7 @@ A block is written for the width it has, and again when that changes. What it sh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -14,6 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from console.host.shown import Block, Said
+from console.plain.cells import cell_text
 from console.plain.observations import paragraph
 from console.plain.sparkline import bars, series_text
 from console.plain.style import Style
@@ -26,6 +28,8 @@ from simulator.observation import Series, Table
 
 SHOWN_ROWS = 12
 """Rows of a table that a block shows; the rest is in the table's own screen."""
+SHOWN_RECORDS = 4
+"""Rows that a block shows of a table too wide for more than one column."""
 _LEAST_WIDTH = 24
 _CURVE_WIDTH = 56
 """Columns from which a curve and the times at its ends fit on one line."""
@@ -99,10 +103,37 @@ def body_text(shown: Block | Note, style: Style, most_rows: int | None = None) -
 def _table(table: Table, above: str, style: Style, most_rows: int | None) -> str:
     title = untrusted_line(table.title)
     head = f"  {title}\n" if title and table.title != above else ""
-    rows = table.rows if most_rows is None else table.rows[:most_rows]
+    if most_rows is None:
+        return head + table_text(table.columns, table.rows, style)
+    kept = _columns_that_fit(table, style, most_rows)
+    # As lines of name and value each row takes as many lines as there are columns.
+    rows = table.rows[:most_rows] if kept else table.rows[:SHOWN_RECORDS]
+    shown = kept or range(len(table.columns))
+    text = table_text([table.columns[k] for k in shown], [[row[k] for k in shown] for row in rows], style)
     left = len(table.rows) - len(rows)
-    more = f"\n  … {left} more {'row' if left == 1 else 'rows'}; t opens the table" if left else ""
-    return head + table_text(table.columns, rows, style) + style.paint(more, "dim")
+    more = [f"{left} more {'row' if left == 1 else 'rows'}"] if left else []
+    more += ["more columns: " + ", ".join(untrusted_line(column.name) for k, column in enumerate(table.columns) if k not in shown)] if len(shown) < len(table.columns) else []
+    return head + text + ("\n" + style.paint(paragraph(f"… {'; '.join(more)}; t opens the table", style), "dim") if more else "")
+
+
+def _columns_that_fit(table: Table, style: Style, most_rows: int) -> list[int]:
+    """Columns that can stand beside each other, from the left; none where not even two can."""
+    every = list(range(len(table.columns)))
+    if not table.rows or _fits(table, every, style, most_rows):
+        return every
+    kept: list[int] = []
+    for k in every:
+        if _fits(table, [*kept, k], style, most_rows):
+            kept.append(k)
+    return kept if len(kept) > 1 else []
+
+
+def _fits(table: Table, columns: Sequence[int], style: Style, most_rows: int) -> bool:
+    """Whether these columns can stand beside each other without breaking the names in the first one."""
+    rows = [[row[k] for k in columns] for row in table.rows[:most_rows]]
+    text = table_text([table.columns[k] for k in columns], rows, style)
+    # Heads on a line of their own are painted as a whole, those before a value each after its indent.
+    return text.startswith(_MARK) and all(word in text for row in rows for word in cell_text(row[0], table.columns[columns[0]].unit).split())
 
 
 def _curve(series: Series, style: Style) -> str:
@@ -191,12 +222,12 @@ class OutputBlock(Widget):
         return joined(self._head(), "\n", self._body[1])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return self._written(width).get_height(self.styles, width) if width else 0
+        return self._written(width).get_height({}, width) if width else 0
 
     def render(self) -> Content:
         return self._written(self.content_size.width)
 
     def on_click(self, event: Click) -> None:
-        head_lines = 1 if self.folded else self._head().get_height(self.styles, max(self.content_size.width, 1))
+        head_lines = 1 if self.folded else self._head().get_height({}, max(self.content_size.width, 1))
         # A click that ends a selection of text was not meant to fold.
         self.post_message(self.Clicked(self, event.y < head_lines and self.text_selection is None))

@@ -65,10 +65,16 @@ class PlatformMap(Vertical, can_focus=True):
         return self._laid_out(width, beneath=self._beneath).height + self._told_height
 
     def watch_snapshot(self) -> None:
+        self._choose_worst()
         self._draw()
 
     def watch_rows(self) -> None:
+        self._choose_worst()
         self._try_beneath()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._limit_body)
+        self.call_after_refresh(self._try_beneath)
 
     def on_resize(self, event: Resize) -> None:
         self._limit_body()
@@ -78,14 +84,9 @@ class PlatformMap(Vertical, can_focus=True):
         else:
             self._draw()
 
-    def on_focus(self) -> None:
-        nodes = [node.id for row in self.rows for node in row.nodes]
-        if not self.chosen and nodes:
-            self.chosen = min(nodes, key=lambda id: _rank(self._words.get(id, "none")))
-        self._limit_body()
-        self._draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
+        self._choose_worst()
         self._limit_body()
         self._draw()
 
@@ -123,6 +124,12 @@ class PlatformMap(Vertical, can_focus=True):
     def _words(self) -> dict[str, str]:
         return {id: node.state for id, node in self._states.items()}
 
+    def _choose_worst(self) -> None:
+        """Begin where a look is wanted most, once somebody is here."""
+        nodes = [node.id for row in self.rows for node in row.nodes]
+        if self.has_focus and not self.chosen and nodes and self.snapshot is not None:
+            self.chosen = min(nodes, key=lambda id: _rank(self._words.get(id, "none")))
+
     def _limit_body(self) -> None:
         # In lines, not as a share: a part with a relative height would make a map whose height follows its content as high as it may be.
         self._scroll.styles.max_height = max(self.size.height - self._told_height, 1)
@@ -134,7 +141,8 @@ class PlatformMap(Vertical, can_focus=True):
         self.call_after_refresh(self._compress)
 
     def _compress(self) -> None:
-        if self._beneath and self._scroll.size.height and self._layout_now.height > self._scroll.size.height:
+        lines = self.size.height - self._told_height
+        if self._beneath and self.size.height and self._layout_now.height > lines:
             behind = self._laid_out(self._scroll.scrollable_content_region.width, beneath=False)
             if behind.height < self._layout_now.height:
                 self._beneath = False

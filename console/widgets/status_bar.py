@@ -114,6 +114,9 @@ class StatusBar(PlainText):
         self._written = Content("")
         self.title, self.start_s = title, start_s
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._write)
+
     def watch_snapshot(self) -> None:
         self._write()
 

@@ -68,10 +68,11 @@ def test_nothing_that_the_program_started_is_left_after_it_was_closed() -> None:
 def test_keys_typed_in_a_textual_app_are_echoed_one_by_one() -> None:
     with Terminal([sys.executable, minimal_app.__file__], columns=60, rows=10) as terminal:
         terminal.wait_for(shows(minimal_app.SHOWN), "a first frame", WITHIN_S)
-        for typed in ("f", "fe", "fea", "fea "):
-            assert not _echo_of(typed)(terminal.painted)
-            terminal.type(typed[-1])
-            terminal.wait_for(_echo_of(typed), "the echo", WITHIN_S)
+        for typed in ("f", "fe", "fe a"):
+            echo = _echo_of(typed, minimal_app.INPUT_ROW)
+            assert not echo(terminal.painted)
+            terminal.type(typed.rpartition("fe")[2] or typed[-1])
+            terminal.wait_for(echo, "the echo", WITHIN_S)
 
 
 def test_two_programs_are_attended_to_at_once() -> None:

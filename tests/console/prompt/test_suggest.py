@@ -54,6 +54,23 @@ def test_looks_so_far_can_be_cited(drill: Drill) -> None:
     assert offered(drill, "declare labels/join label-loss --because 3 1") == ["1"]
 
 
+def test_the_spoken_words_help_and_show_offer_what_they_take(drill: Drill) -> None:
+    drill.submit("alerts")
+    spoken = {"help": "", "show": ""}
+
+    def after(line: str) -> list[str]:
+        return [s.text for s in suggestions(line, registry(), lambda kind: names_in(drill, kind), lambda: recent_steps(drill), spoken)]
+
+    assert after("help features a") == ["features age"]
+    assert after("show ") == ["1"]
+    assert suggestions("help features a", registry(), list, list) == []
+
+
+def test_an_open_quote_is_a_value_and_no_place(drill: Drill) -> None:
+    assert offered(drill, "features age --expect 'old ca") == []
+    assert offered(drill, "features age --expect 'old rows' card_v") == ["card_velocity"]
+
+
 def test_what_takes_the_rest_of_the_line_offers_nothing(drill: Drill) -> None:
     assert offered(drill, "note ca") == []
 

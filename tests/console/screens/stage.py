@@ -35,8 +35,12 @@ class Stage(App[None]):
 
     @property
     def shown(self) -> str:
-        """What the top screen shows, line by line."""
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in self.screen._compositor.render_strips())
+        return shown_on(self)
+
+
+def shown_on(app: App[Any]) -> str:
+    """What the top screen shows, line by line."""
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips())
 
 
 def play(screen: Screen[Any], scene: Callable[[Stage, Pilot[None]], Awaitable[None]], *, size: tuple[int, int] = (80, 24), theme_name: str = theme.NAMES[0]) -> Stage:

@@ -67,7 +67,7 @@ def filled(command: Command, play: Callable[[Desk, Pilot[None]], Awaitable[None]
 
 
 async def typed(pilot: Pilot[None], text: str) -> None:
-    *before, last = text
+    *before, last = list(text)
     for sign in before:
         pilot.app.post_message(events.Key("space" if sign == " " else sign, sign))
     await pilot.press("space" if last == " " else last)

@@ -64,7 +64,7 @@ def test_curves_are_drawn_with_times_values_and_a_legend_of_signs():
         assert any(line.lstrip().startswith("50 ") for line in lines_of(screen))
         assert "● missed_fraud_per_10k  99 per 10k" in text
         assert "▲ missed_fraud_per_10k, a week before" in text
-        plot = text.split("Tue 06 Oct 09:00\n")[1].split("02:00")[0]
+        plot = "".join(lines_of(screen)[3:18])
         assert plot.count("●") >= 3
         assert plot.count("▲") >= 2
         assert any("⠀" < sign <= "⣿" for sign in plot)
@@ -85,7 +85,7 @@ def test_nothing_is_drawn_where_nothing_was_measured():
 
 def test_keys_move_the_moment_that_is_read():
     async def scene(pilot: Pilot[None], screen: CurveScreen) -> None:
-        assert "Tue 06 Oct 09:00\n" in text_of(screen).replace(" " * 63, "")
+        assert "Tue 06 Oct 09:00" in [line.strip() for line in lines_of(screen)]
         last = upright(screen)
         await pilot.press("left")
         await settled(pilot)

@@ -93,7 +93,7 @@ def played(play: Play, *, size: tuple[int, int] = (100, 30), room: Room | None =
 
 async def typed(pilot: Pilot[None], text: str) -> None:
     """Type at once; the last key is waited for, and all others come before it."""
-    *before, last = text
+    *before, last = list(text)
     for sign in before:
         pilot.app.post_message(events.Key("space" if sign == " " else sign, sign))
     await pilot.press("space" if last == " " else last)
@@ -461,6 +461,18 @@ def test_put_replaces_the_line_and_takes_the_focus() -> None:
         assert app.chosen() == "card_velocity"
 
     played(play)
+
+
+def test_the_end_of_a_long_line_is_seen_while_it_is_typed() -> None:
+    async def play(app: Room, pilot: Pilot[None]) -> None:
+        app.line.put("note " + "word " * 40)
+        await typed(pilot, "end")
+        shown = "".join(segment.text for segment in app.input.render_line(0)).rstrip()
+        assert shown.endswith("word end")
+        await pilot.press("home")
+        assert "".join(segment.text for segment in app.input.render_line(0)).startswith("note word")
+
+    played(play, size=(80, 24))
 
 
 def test_a_cited_step_goes_into_the_line() -> None:

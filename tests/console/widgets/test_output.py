@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from console.host.shown import Block, Said
-from console.widgets.output import FILTERS, FilterRow, OutputPane, titles_in_sight
+from console.widgets.output import OutputPane
 from console.widgets.output_block import Note, OutputBlock, block_text
+from console.widgets.output_filters import FILTERS, FilterRow, titles_in_sight
 from simulator.observation import Observation, Series, table
 from tests.console.samples import BLOCKS, NASTY, START_S, UNSAFE, look_block
 
@@ -145,6 +146,43 @@ def test_a_long_table_shows_its_first_rows_and_says_how_many_are_left():
     play(scene)
 
 
+def test_columns_that_do_not_fit_are_named_and_the_names_in_the_first_one_stay_whole():
+    rules = table(
+        "Rules",
+        ["rule", ("since", "time"), "state", "severity", "value", "an explanation_that_is_as_wide_as_a_pane", "silenced"],
+        [["feature-drift-high", START_S, "firing", "page", 188.94, "x", False], ["latency-p99-high", None, "inactive", "ticket", 505.77, "x", True]],
+    )
+    block = Block(1, "alerts", "alerts", "look", START_S, 60.0, Observation("Alerts", (rules,)), "", ())
+
+    async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
+        await filled(pilot, pane, (block,))
+        text = shown_text(block_at(pane, 0))
+        assert "feature-drift-high" in text
+        assert "! firing" in text
+        told = " ".join(text.split("…")[1].replace("▌", "").split())
+        assert told == "more columns: severity, value, an explanation_that_is_as_wide_as_a_pane, silenced; t opens the table"
+        await pilot.resize_terminal(140, 24)
+        await settled(pilot)
+        assert "188.94" in shown_text(block_at(pane, 0))
+        assert "more columns" not in shown_text(block_at(pane, 0))
+
+    play(scene, (52, 24))
+
+
+def test_of_a_table_without_room_for_two_columns_some_rows_are_shown_line_by_line():
+    wide = table("t", ["a_name_that_is_longer_than_the_pane", "another_name_that_is_longer_than_it"], [[f"value {k}", k] for k in range(6)])
+    block = Block(1, "x", "x", "look", START_S, 60.0, Observation("x", (wide,)), "", ())
+
+    async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
+        await filled(pilot, pane, (block,))
+        text = shown_text(block_at(pane, 0))
+        assert "value 3" in text
+        assert "value 4" not in text
+        assert "… 2 more rows; t opens the table" in " ".join(text.split())
+
+    play(scene, (60, 24))
+
+
 def test_blocks_are_written_again_when_the_width_changes():
     async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
         await filled(pilot, pane)
@@ -221,6 +259,61 @@ def test_nothing_scrolls_under_a_person_who_reads_further_up():
         pane.scroll_end(animate=False)
         await settled(pilot)
         assert pane.border_subtitle is None
+
+    play(scene)
+
+
+def test_a_change_of_width_keeps_the_end_or_the_line_of_the_block_that_is_looked_at():
+    def line(pane: OutputPane, position: int) -> float:
+        return block_at(pane, position).virtual_region.y - pane.scroll_y
+
+    async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
+        await filled(pilot, pane, tuple(look_block(step, 6) for step in range(1, 9)))
+        for width in (50, 160, 80):
+            await pilot.resize_terminal(width, 24)
+            await settled(pilot)
+            await settled(pilot)
+            assert pane.scroll_y == pane.max_scroll_y
+        await pilot.press("up", "up", "up")
+        await settled(pilot)
+        before = line(pane, 4)
+        for width in (50, 160, 44, 80):
+            await pilot.resize_terminal(width, 24)
+            await settled(pilot)
+            await settled(pilot)
+            assert (current_step(pane), line(pane, 4)) == (5, before)
+
+    play(scene)
+
+
+def test_what_came_while_the_pane_was_hidden_is_in_sight_when_it_is_shown():
+    async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
+        await filled(pilot, pane, tuple(look_block(step) for step in range(1, 6)))
+        for step in (6, 7):
+            pane.display = False
+            await settled(pilot)
+            pane.add(look_block(step))
+            await settled(pilot)
+            pane.display = True
+            await settled(pilot)
+            assert pane.scroll_y == pane.max_scroll_y > 0
+            assert pane.border_subtitle is None
+
+    play(scene)
+
+
+def test_a_person_who_reads_further_up_stays_there_while_the_pane_is_hidden():
+    async def scene(pilot: Pilot[None], pane: OutputPane) -> None:
+        await filled(pilot, pane, tuple(look_block(step) for step in range(1, 6)))
+        pane.scroll_to(y=7, animate=False)
+        await settled(pilot)
+        pane.display = False
+        await settled(pilot)
+        pane.add(look_block(6))
+        await settled(pilot)
+        pane.display = True
+        await settled(pilot)
+        assert pane.scroll_y == 7
 
     play(scene)
 
