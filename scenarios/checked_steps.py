@@ -76,6 +76,10 @@ def _check(step: Step, payload: Mapping[str, Any], file: str, latest_s: float) -
         raise _bad(file, step.step, "payload.args", "does not say what the step's line says")
 
 
+LATEST_S = 1e10
+"""No world lives three centuries, and a calendar ends soon after."""
+
+
 def _check_observation(step: Step, data: Any, file: str) -> None:
     """Raises ContentError where a look or a move shows something else than an observation, or facts that are not in it."""
     if step.kind not in ("look", "move"):
@@ -92,6 +96,10 @@ def _check_observation(step: Step, data: Any, file: str) -> None:
     whole = all(len(row) == len(table.columns) for table in shown.tables for row in table.rows) and all(len(s.at_s) == len(s.values) for s in shown.series)
     if not whole or shown.to_json() != data:
         raise _bad(file, step.step, "payload.observation", "is no whole observation")
+    times = [at for series in shown.series for at in series.at_s]
+    times += [row[i] for table in shown.tables for i, head in enumerate(table.columns) if head.unit == "time" for row in table.rows if isinstance(row[i], (int, float))]
+    if not all(abs(at) <= LATEST_S for at in times):
+        raise _bad(file, step.step, "payload.observation", "holds a time centuries away")
     if step.facts != shown.facts:
         raise _bad(file, step.step, "payload.facts", "are not those of the observation")
 

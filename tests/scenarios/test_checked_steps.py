@@ -81,6 +81,8 @@ def test_whatever_a_drill_wrote_passes(drill: Drill) -> None:
         ("look", {"observation": {**SHOWN, "text": [1]}}, "payload.observation.text.0: Input should be a valid string"),
         ("look", {"observation": {**SHOWN, "colour": "red"}}, "payload.observation: is no whole observation"),
         ("look", {"observation": {**SHOWN, "tables": [{"title": "", "columns": [], "rows": [[1]]}]}}, "payload.observation: is no whole observation"),
+        ("look", {"observation": {**SHOWN, "tables": [{"title": "", "columns": [{"name": "at", "unit": "time"}], "rows": [[1e300]]}]}}, "holds a time centuries away"),
+        ("look", {"observation": {**SHOWN, "series": [{"name": "", "unit": "", "at_s": [1e300], "values": [1.0]}]}}, "holds a time centuries away"),
         ("look", {"error": "no"}, "payload.error: says why"),
         ("move", {"line": "alerts", "op": "alerts", "args": {"expect": None}}, "kind: alerts is a look, not a move"),
         ("word", {"args": {"mechanism": "concept-drift", "because": [1.0, 2.0]}}, "payload.args: does not say what the step's line says"),
