@@ -136,9 +136,12 @@ class HotseatApp(App[None]):
             return
         from console.screens.war_room import WarRoomScreen  # its dozen widgets are not needed before
 
-        self.push_screen(WarRoomScreen(seated))
+        room = WarRoomScreen(seated)
+        await self.push_screen(room)
         if not seated.blocks and not seated.closed:
-            self.push_screen(BriefingScreen(seated))
+            # Nobody is on call before the hand-over: a live clock stands while the briefing is read.
+            room.hold_clock(True)
+            self.push_screen(BriefingScreen(seated), lambda _: room.hold_clock(False))
 
     @work(group="drill")
     async def on_war_room_screen_finished(self) -> None:

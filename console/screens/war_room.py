@@ -241,9 +241,14 @@ class WarRoomScreen(Screen[None]):
     def action_pause(self) -> None:
         """Stop a live clock or let it go on; a clock by action has nothing to stop."""
         if self.snapshot is not None and self.snapshot.clock.live:
-            self._set_clock(SetClock(live=True, speed=self.snapshot.clock.speed, paused=not self.snapshot.clock.paused))
+            self.hold_clock(not self.snapshot.clock.paused)
         else:
             self.notify("Time passes by action here. f8 sets a live clock.", markup=False)
+
+    def hold_clock(self, paused: bool) -> None:
+        """Stop a live clock or let it go on; a clock by action stays as it is."""
+        if self.snapshot is not None and self.snapshot.clock.live:
+            self._set_clock(SetClock(live=True, speed=self.snapshot.clock.speed, paused=paused))
 
     @work
     async def action_clock(self) -> None:

@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.reactive import reactive
 
 from console.host.shown import Alert, Snapshot
+from console.untrusted import untrusted_line
 from console.widgets.amounts import short_number
 from console.widgets.plain_text import PlainText, content, state_content
 from simulator.calendar import clock
@@ -32,7 +33,7 @@ def known_alerts(snapshot: Snapshot, now_s: float) -> list[Alert]:
 def alert_lines(alerts: Sequence[Alert], now_s: float, width: int) -> list[Content]:
     """A line for each alert, its parts under each other; since when, then the value, give way where there is no room."""
     states = [state_content(alert.state) for alert in alerts]
-    rules = [content(alert.rule.replace("\n", " ")) for alert in alerts]
+    rules = [content(untrusted_line(alert.rule)) for alert in alerts]
     values = [content(_against_bound(alert)) for alert in alerts]
     since = [content(_since(alert, now_s), "dim") for alert in alerts]
     columns = [states, rules, values, since]
@@ -127,4 +128,7 @@ class AlertsStrip(VerticalScroll):
         if not text.is_same(self._written):
             taller = len(text.plain.splitlines()) != len(self._written.plain.splitlines())
             self._written = text
-            self._text.update(text, layout=taller or self.has_focus)
+            self._text.update(text, layout=False)
+            if taller or self.has_focus:
+                # After what is being painted now: a text that was never painted may not be laid out again.
+                self.call_after_refresh(self._text.refresh, layout=True)

@@ -62,12 +62,15 @@ def _scale(largest: float, unit: str) -> tuple[float, str]:
 
 
 def _round_values(low: float, high: float, most: int) -> list[float]:
-    """Multiples of the smallest 1, 2 or 5 times a power of ten that has at most `most` of them, and one at least, in the range."""
+    """Multiples of 1, 2 or 5 times a power of ten, as many as there are up to `most`."""
     if most < 1:
         return []
     power = floor(log10((high - low) / most))
+    closer: list[float] = []
     for step in (base * 10.0**exponent for exponent in (power, power + 1, power + 2) for base in (1, 2, 5)):
-        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-        if 1 <= last - first + 1 <= most:
-            return [k * step for k in range(first, last + 1)]
+        values = [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+        if len(values) <= most:
+            # One value alone tells no distance: some of the closer ones do.
+            return values if len(values) > 1 or not closer else closer[:: ceil(len(closer) / most)]
+        closer = values
     return []

@@ -54,7 +54,7 @@ def drawn(chart: Chart, marks: Iterable[Mark], shown_s: float, width: int, heigh
     from_s, to_s = _span(chart, events)
     low, high = limits(chart)
     unit = chart_unit(chart)
-    value_ticks = tuple(axis_ticks(low, high - (high - low) / max(2 * height, 1), unit, min(max(height // 2, 2), 5)))
+    value_ticks = tuple(axis_ticks(low, high - (high - low) / max(2 * height, 1), unit, min(max(height // 2, min(height, 3)), 5)))
     labels = max((len(text) for _, text in value_ticks), default=3)
     columns = max(width - labels, 1)
     count = bisect_right(chart.at_s, shown_s)

@@ -13,6 +13,7 @@ from textual.events import Click, Resize, Show
 from textual.reactive import reactive
 
 from console.host.shown import Chart, Mark, Snapshot
+from console.untrusted import untrusted_line
 from console.widgets.chart_picture import mark_sign, seen_marks, time_label
 from console.widgets.metric_chart import MetricChart
 from console.widgets.plain_text import PlainText, joined
@@ -21,7 +22,7 @@ from simulator.durations import DAY_S
 
 _TWO_FROM, _THREE_FROM = 60, 150
 """Columns from which two, and for more than four charts three, stand beside each other."""
-_LEAST_HEIGHT = 6
+_LEAST_HEIGHT = 5
 _MARKS_IN_WORDS = 3
 
 
@@ -37,7 +38,7 @@ def legend(marks: Sequence[Mark], now_s: float, width: int) -> Content:
     for mark in reversed(marks[-_MARKS_IN_WORDS:]):
         when = time_label(mark.at_s) if now_s - mark.at_s < DAY_S and mark.at_s % DAY_S else clock(mark.at_s)
         kind = f"{mark.kind} " if mark.kind in ("alert", "page") and mark.label != mark.kind else ""
-        entry = joined((mark_sign(mark), "bold $text-warning"), f" {when} {kind}{mark.label}".replace("\n", " "))
+        entry = joined((mark_sign(mark), "bold $text-warning"), f" {when} {kind}{untrusted_line(mark.label)}")
         longer = joined(entry, "   ", line) if line else entry
         if line and longer.cell_length > width:
             break
@@ -57,9 +58,9 @@ class ChartsPane(Container, can_focus=True):
     """
     BORDER_TITLE = "Charts f3"
     BINDINGS = [
-        Binding("left_square_bracket,left,up", "choose(-1)", "Previous chart", key_display="[", id="charts.previous"),
-        Binding("right_square_bracket,right,down", "choose(1)", "Next chart", key_display="]", id="charts.next"),
-        Binding("enter", "zoom", "Zoom chart", id="charts.zoom"),
+        Binding("left_square_bracket,left,up", "choose(-1)", "Previous", key_display="[", id="charts.previous", tooltip="Go to the chart before"),
+        Binding("right_square_bracket,right,down", "choose(1)", "Next", key_display="]", id="charts.next", tooltip="Go to the next chart"),
+        Binding("enter", "zoom", "Zoom", id="charts.zoom", tooltip="Give this chart the whole pane, or go back to all"),
     ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
@@ -118,7 +119,7 @@ class ChartsPane(Container, can_focus=True):
         self.alone = not self.alone
 
     def on_click(self, event: Click) -> None:
-        self.chosen = next((slot.chart.name for slot in self.query(MetricChart) if event.screen_offset in slot.region), self.chosen)
+        self.chosen = next((slot.chart.name for slot in self.query(MetricChart) if slot.region.contains_point(event.screen_offset)), self.chosen)
 
     @property
     def _charts(self) -> tuple[Chart, ...]:

@@ -35,7 +35,6 @@ class HarmPlot(Widget, can_focus=True):
         layout: vertical;
         #title { text-style: bold; }
         #curves { height: 11; }
-        #step { height: 3; }
         &:focus #title { text-style: bold reverse; }
     }
     .-wide HarmPlot EndNames, .-broad HarmPlot EndNames { width: 30; }
@@ -66,7 +65,7 @@ class HarmPlot(Widget, can_focus=True):
         else:
             yield PlainText("Nothing was lost after the page, so there is no curve.", id="title")
         yield StepLanes(debrief.marks, debrief.start_s)
-        yield PlainText(self._invitation(), id="step")
+        yield StepTold(self._invitation())
 
     def on_resize(self) -> None:
         # Not on_show, which does not come where the pane before was scrolled.
@@ -89,8 +88,8 @@ class HarmPlot(Widget, can_focus=True):
         mark = self._debrief.marks[at]
         self.query_one(StepLanes).chosen = mark.step
         clock, note = self._told.get(mark.step, ("", ""))
-        head = joined((f"{SIGNS.get(mark.kind, '')}#{mark.step}", "bold"), (f"  {clock}  {mark.kind}{self._lost_by(mark.at_s)}\n", MUTED))
-        self.query_one("#step", PlainText).update(joined(head, mark.line, (f"  {note}" if note else "", MUTED)))
+        head = joined((f"{SIGNS.get(mark.kind, '')}#{mark.step}", "bold"), (f"  {clock}  {mark.kind}{self._lost_by(mark.at_s)}", MUTED))
+        self.query_one(StepTold).told = tuple(part for part in (head, content(mark.line), content(note, MUTED)) if part)
 
     def _lost_by(self, at_s: float) -> str:
         if not self._courses:
@@ -102,6 +101,32 @@ class HarmPlot(Widget, can_focus=True):
         if not self._debrief.marks:
             return content("No step was made.", MUTED)
         return content(f"Left and right walk over the steps, once Tab or 2 has put them here. {LEGEND}.", MUTED)
+
+
+class StepTold(Widget):
+    """What one step was: its head, what was typed, and what came of it. What does not fit is in the runbook."""
+
+    DEFAULT_CSS = """
+    StepTold {
+        width: 1fr;
+        height: 3;
+    }
+    """
+
+    told: reactive[tuple[Content, ...]] = reactive(())
+
+    def __init__(self, invitation: Content) -> None:
+        super().__init__()
+        self.set_reactive(StepTold.told, (invitation,))
+
+    def render(self) -> Content:
+        width, height = self.content_size
+        *parts, last = self.told
+        lines = [part.truncate(width, ellipsis=True) for part in parts]
+        wrapped = last.wrap(max(width, 2))
+        room = max(height - len(lines), 1)
+        cut = [wrapped[room - 1].append(" …")] if len(wrapped) > room else wrapped[room - 1 : room]
+        return Content("\n").join([*lines, *wrapped[: room - 1], *(line.truncate(width, ellipsis=True) for line in cut)])
 
 
 class EndNames(Widget):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from console.host.shown import MapRow
 from console.plain.style import Style, width_of
+from console.untrusted import untrusted_line
 
 _SIGNS = Style()
 WRAPPED = "└▶ "
@@ -87,7 +88,7 @@ def laid_out(rows: Sequence[MapRow], states: Mapping[str, str], width: int, *, b
 
 
 def _cut(text: str, room: int) -> str:
-    text = text.replace("\n", " ")
+    text = untrusted_line(text)
     if width_of(text) <= room:
         return text
     while text and width_of(text) > room - 1:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from console.host.shown import Chart, Mark
+from console.untrusted import untrusted_line
 from console.widgets.amounts import amount
 from console.widgets.chart_picture import chart_unit, drawn, latest, limits, seen_marks
 from console.widgets.plain_text import PlainText, content, joined
@@ -83,13 +84,15 @@ def chart_title(chart: Chart, known: int, width: int, *, chosen: bool = False) -
     """Name, current value, last week's at the same time and the alert's bound, as much as has room; the value always stays."""
     unit = chart_unit(chart)
     now, before = latest(chart.values[:known]), chart.week_before[known - 1] if known else None
-    name = (content("▸" if chosen else " ", "$text-accent"), (chart.name.replace("\n", " "), "bold"))
-    last_week = f"last week {amount(before, unit, with_unit=False)}"
+    name = (content("▸" if chosen else " ", "$text-accent"), (untrusted_line(chart.name), "bold"))
+    before_text = amount(before, unit, with_unit=False)
+    last_week = f"last week {before_text}"
     full = joined(*name)
     for words, name_room in (
         ((amount(now, unit), last_week, _bound_text(chart, unit)), full.cell_length),
         ((amount(now, unit), last_week), full.cell_length),
-        ((amount(now, unit, with_unit=False), last_week), min(full.cell_length, _LEAST_NAME)),
+        ((amount(now, unit, with_unit=False), last_week), full.cell_length),
+        ((amount(now, unit, with_unit=False), f"was {before_text}"), min(full.cell_length, _LEAST_NAME)),
         ((amount(now, unit, with_unit=False),), 0),
     ):
         rest = content(f"  {words[0]}", "bold $text-primary").append(content("".join(f"  {word}" for word in words[1:] if word), "dim"))

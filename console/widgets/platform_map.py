@@ -15,6 +15,7 @@ from textual.reactive import reactive
 
 from console.host.shown import MapNode, MapRow, NodeState, Snapshot
 from console.plain.style import Style, width_of
+from console.untrusted import untrusted_line
 from console.widgets.map_layout import WRAPPED, MapLayout, laid_out, state_words
 from console.widgets.plain_text import STATE_STYLES, PlainText, content, joined
 
@@ -24,12 +25,12 @@ _TROUBLE = ("firing", "failed", "late", "pending", "silenced", "running", "none"
 
 
 class PlatformMap(Vertical, can_focus=True):
-    """The map; arrow keys walk over it, and a line at the bottom says what watches the component and why it is in its state."""
+    """The map over a line that counts states. Arrow keys walk over it, and then the line says what watches a component and why it is in its state."""
 
     DEFAULT_CSS = """
     PlatformMap {
-        & > #map-body { height: auto; scrollbar-size-vertical: 1; }
-        & > #map-body > PlainText { height: auto; text-wrap: nowrap; }
+        & > #map-body { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & > #map-body > PlainText { text-wrap: nowrap; }
         & > #map-told { dock: bottom; height: 1; text-overflow: ellipsis; text-wrap: nowrap; }
         &:focus > #map-told { height: 2; text-wrap: wrap; }
     }
@@ -62,6 +63,7 @@ class PlatformMap(Vertical, can_focus=True):
         yield self._told
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        # The line below is docked, and so not counted otherwise.
         return self._laid_out(width, beneath=self._beneath).height + self._told_height
 
     def watch_snapshot(self) -> None:
@@ -73,11 +75,9 @@ class PlatformMap(Vertical, can_focus=True):
         self._try_beneath()
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._limit_body)
         self.call_after_refresh(self._try_beneath)
 
     def on_resize(self, event: Resize) -> None:
-        self._limit_body()
         if event.container_size != self._around:
             self._around = event.container_size
             self._try_beneath()
@@ -87,8 +87,9 @@ class PlatformMap(Vertical, can_focus=True):
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
         self._choose_worst()
-        self._limit_body()
         self._draw()
+        # The line below has two lines while somebody is here.
+        self.call_after_refresh(self.refresh, layout=True)
 
     def watch_chosen(self) -> None:
         self._draw()
@@ -130,10 +131,6 @@ class PlatformMap(Vertical, can_focus=True):
         if self.has_focus and not self.chosen and nodes and self.snapshot is not None:
             self.chosen = min(nodes, key=lambda id: _rank(self._words.get(id, "none")))
 
-    def _limit_body(self) -> None:
-        # In lines, not as a share: a part with a relative height would make a map whose height follows its content as high as it may be.
-        self._scroll.styles.max_height = max(self.size.height - self._told_height, 1)
-
     def _try_beneath(self) -> None:
         """States beneath the labels, which reads best; where that needs more lines than there are, behind them."""
         self._beneath = True
@@ -154,16 +151,18 @@ class PlatformMap(Vertical, can_focus=True):
     def _draw(self) -> None:
         if self.snapshot is None or not self.is_mounted or not self._scroll.size.width:
             return
-        before, self._layout_now = self._layout_now, self._laid_out(self._scroll.scrollable_content_region.width, beneath=self._beneath)
+        self._layout_now = self._laid_out(self._scroll.scrollable_content_region.width, beneath=self._beneath)
         text = map_text(self._layout_now, self._words, self.chosen if self.has_focus else "")
         if not text.is_same(self._drawn):
             self._drawn = text
-            self._body.update(text, layout=before.height != self._layout_now.height)
+            # Its height as a style: what is updated before the widget was painted once may not be laid out again.
+            self._body.styles.height = max(self._layout_now.height, 1)
+            self._body.update(text, layout=False)
         self._told.update(self._told_text(), layout=False)
 
     def _told_text(self) -> Content:
         node = next((node for row in self.rows for node in row.nodes if node.id == self.chosen), None)
-        if node is None:
+        if node is None or not self.has_focus:
             return summary(tuple(self._states.values()))
         return node_text(node, self._states.get(node.id))
 
@@ -196,11 +195,11 @@ def map_text(layout: MapLayout, states: dict[str, str], chosen: str) -> Content:
 def node_text(node: MapNode, state: NodeState | None) -> Content:
     """What a component is, its state and why, and what watches it."""
     word = state.state if state is not None else "none"
-    said = joined((node.label.replace("\n", " "), "bold"), "  ", content(state_words(word), STATE_STYLES[_SIGNS.state_colour(word)]))
+    said = joined((untrusted_line(node.label), "bold"), "  ", content(state_words(word), STATE_STYLES[_SIGNS.state_colour(word)]))
     if not node.monitors:
         return joined(said, "  no monitor watches this")
     why = f": {state.why}" if state is not None and state.why else ""
-    return joined(said, f"{why}  watched by {', '.join(node.monitors)}".replace("\n", " "))
+    return joined(said, untrusted_line(f"{why}  watched by {', '.join(node.monitors)}"))
 
 
 def summary(states: tuple[NodeState, ...]) -> Content:

@@ -15,6 +15,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from console.host.shown import Hypothesis, RunbookStep, Snapshot
+from console.untrusted import untrusted_line
 from console.widgets.plain_text import PlainText, content, joined, state_content
 from console.widgets.row_list import Line, RowList, one_line
 from simulator.durations import format_duration
@@ -41,7 +42,7 @@ def hypothesis_text(hypothesis: Hypothesis) -> Content:
     steps = " ".join(str(step) for step in hypothesis.evidence)
     cited = "" if not steps else f"  by {steps}" if hypothesis.standing == "ruled out" else f"  evidence {steps}"
     standing = content(f"{sign} {hypothesis.standing}".strip(), style)
-    said = f"  {hypothesis.mechanism} at {hypothesis.component}".replace("\n", " ")
+    said = untrusted_line(f"  {hypothesis.mechanism} at {hypothesis.component}")
     return joined((f"{hypothesis.label} ", "bold $text-accent"), standing, said, (cited, "dim"))
 
 
@@ -112,8 +113,8 @@ class RunbookPane(Vertical, can_focus=True):
         Binding("end", "move('last')", "Newest step", show=False),
         Binding("pageup", "move('page_up')", "A page up", show=False),
         Binding("pagedown", "move('page_down')", "A page down", show=False),
-        Binding("i", "cite", "Cite step", id="runbook.cite"),
-        Binding("enter", "show_step", "Show step", id="runbook.show"),
+        Binding("i", "cite", "Cite", id="runbook.cite", tooltip="Put this step into the command line as evidence"),
+        Binding("enter", "show_step", "Show", id="runbook.show", tooltip="Show what this step brought"),
     ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
@@ -174,3 +175,5 @@ class RunbookPane(Vertical, can_focus=True):
         else:
             self._hypotheses.show(content("" if runbook.steps else _NOTHING_YET, "dim"))
         self._hypotheses.display = bool(runbook.hypotheses or not runbook.steps)
+        # Once more when it was painted: a text that was never painted may not be laid out again.
+        self.call_after_refresh(self._hypotheses.refresh, layout=True)

@@ -11,6 +11,7 @@ from textual.events import Resize
 from textual.reactive import reactive
 
 from console.host.shown import ClockState, Harm, Snapshot
+from console.untrusted import untrusted_line
 from console.widgets.amounts import short_number
 from console.widgets.plain_text import PlainText, content, joined, state_content
 from simulator.calendar import clock
@@ -18,6 +19,7 @@ from simulator.durations import MINUTE_S
 
 _GAP = "  "
 _LONG_TITLE, _SHORT_TITLE = 28, 14
+_BY_ACTION = "by action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class _Parts:
     firing: Content
 
     def line(self, width: int) -> Content:
-        about = [Content(text) for text in (self.now, self.since_page, self.phase, self.pace) if text]
+        about = [content(text) for text in (self.now, self.since_page, self.phase, self.pace) if text]
         left = [part for part in (content(self.brand, "bold"), self.title, Content(" · ").join(about)) if part]
-        right = [part for part in (Content(self.harm), self.firing) if part]
+        right = [part for part in (content(self.harm), self.firing) if part]
         start, end = Content(_GAP).join(left), Content(_GAP).join(right)
         gap = max(width - start.cell_length - end.cell_length, len(_GAP))
         return joined(start, " " * gap, end)
@@ -58,18 +60,16 @@ _ECONOMIES: tuple[Callable[[_Parts], _Parts], ...] = (
 )
 """What a narrow line does without, least important first. The clock's time and the count of alerts always stay."""
 
-_BY_ACTION = "by action"
-
 
 def status_line(title: str, start_s: float, snapshot: Snapshot, now_s: float, width: int) -> Content:
     """The whole line for `width` columns."""
     firing = sum(alert.state == "firing" and (alert.since_s is None or alert.since_s <= now_s) for alert in snapshot.alerts)
     parts = _Parts(
         brand="Hotseat",
-        title=content(title.replace("\n", " ")),
+        title=content(untrusted_line(title)),
         now=clock(now_s),
         since_page=f"{max(int((now_s - start_s) // MINUTE_S), 0)} min since page",
-        phase=snapshot.phase,
+        phase=untrusted_line(snapshot.phase),
         pace=pace_text(snapshot.clock),
         harm=harm_text(snapshot.harm),
         firing=state_content("firing" if firing else "ok", f"{firing} firing"),
