@@ -11,22 +11,22 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from console import theme
-from console.host.child import ChildLink
-from console.host.link import HostDied, HostFailed, Link, Told
-from console.host.messages import AnyEvent, Begin, Debriefed, DrillsListed, ExportDebrief, Exported, Grade, Leave, ListDrills, Progressed, ReadDebrief, Request, Resume, Seated
-from console.keymap import EVERYWHERE, rebindable
-from console.screens.briefing import BriefingScreen
+from console.host.link import HostDied, HostFailed
 from console.screens.home import HomeScreen
-from console.screens.keys import KeysScreen
-from console.screens.message import MessageScreen
-from console.screens.settings_screen import SettingsScreen
-from console.screens.start_form import StartForm
-from console.screens.working import WorkingScreen
 from console.settings import Settings, load_settings, save_settings
 
+# What the first frame does not need is imported where it is: a host's messages, every screen but Home.
 if TYPE_CHECKING:
+    from console.host.link import Link, Told
+    from console.host.messages import AnyEvent, Begin, Debriefed, Grade, Request, Resume
     from console.screens.debrief import DebriefScreen
     from console.screens.war_room import WarRoomScreen
+
+
+def child_link() -> Link:
+    from console.host.child import ChildLink
+
+    return ChildLink()
 
 
 class HotseatApp(App[None]):
@@ -39,14 +39,21 @@ class HotseatApp(App[None]):
         Binding("f1", "keys", "Keys", id="app.keys"),
     ]
 
-    def __init__(self, opening: Begin | Resume | None = None, *, new_link: Callable[[], Link] = ChildLink) -> None:
+    def __init__(self, opening: Begin | Resume | None = None, *, new_link: Callable[[], Link] = child_link) -> None:
         super().__init__()
-        self.link = new_link()
         self._new_link = new_link
+        self._link: Link | None = None
         self._opening = opening
         self.not_opened = ""
         """Why the app could not open with what it was asked for; empty where it did."""
         self.settings, self._remark = load_settings()
+
+    @property
+    def link(self) -> Link:
+        """The host that this app talks to."""
+        if self._link is None:
+            self._link = self._new_link()
+        return self._link
 
     def on_mount(self) -> None:
         theme.register(self)
@@ -54,18 +61,25 @@ class HotseatApp(App[None]):
         self.push_screen(HomeScreen())
         if self._remark:
             self.notify(self._remark, severity="warning", markup=False)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        """What the first frame does not wait for."""
         self._list_drills()
         if self._opening is not None:
             self._play(self._opening)
 
     async def on_unmount(self) -> None:
-        await self.link.close()
+        if self._link is not None:
+            await self._link.close()
 
     def _use(self, settings: Settings) -> None:
         self.theme = settings.theme
         self.set_keymap(settings.keys)
 
     def action_keys(self) -> None:
+        from console.screens.keys import KeysScreen
+
         if not isinstance(self.screen, KeysScreen):
             self.push_screen(KeysScreen(self.screen))
 
@@ -77,6 +91,8 @@ class HotseatApp(App[None]):
 
     @work(group="listing")
     async def _list_drills(self) -> None:
+        from console.host.messages import DrillsListed, ListDrills
+
         try:
             event = await self.link.ask(ListDrills())
         except (HostFailed, HostDied) as problem:
@@ -92,6 +108,8 @@ class HotseatApp(App[None]):
     @on(HomeScreen.PlayAsked)
     @work
     async def _choose(self, event: HomeScreen.PlayAsked) -> None:
+        from console.screens.start_form import StartForm
+
         begin = await self.push_screen_wait(StartForm(event.drill, speed=self.settings.speed))
         if begin is not None:
             if begin.speed != self.settings.speed:
@@ -100,11 +118,15 @@ class HotseatApp(App[None]):
 
     @on(HomeScreen.ResumeAsked)
     def _resume(self, event: HomeScreen.ResumeAsked) -> None:
+        from console.host.messages import Resume
+
         self._play(Resume(session=event.session))
 
     @on(HomeScreen.SettingsAsked)
     @work
     async def _change_settings(self) -> None:
+        from console.keymap import EVERYWHERE, rebindable
+        from console.screens.settings_screen import SettingsScreen
         from console.screens.war_room import WarRoomScreen
         from console.widgets.command_line import CommandLine
 
@@ -125,6 +147,9 @@ class HotseatApp(App[None]):
     @work(group="drill")
     async def _play(self, request: Begin | Resume) -> None:
         """Build the world, brief the person, open the war room."""
+        from console.host.messages import Seated
+        from console.screens.briefing import BriefingScreen
+
         seated = await self._worked(request, "Building the world")
         if isinstance(seated, str) and seated:
             if request is self._opening:
@@ -145,6 +170,8 @@ class HotseatApp(App[None]):
 
     @work(group="drill")
     async def on_war_room_screen_finished(self) -> None:
+        from console.host.messages import Debriefed, Grade
+
         graded = await self._worked(Grade(), "Grading by replay")
         self._go_home()
         if isinstance(graded, Debriefed):
@@ -154,6 +181,8 @@ class HotseatApp(App[None]):
 
     @work(group="drill")
     async def on_war_room_screen_left(self) -> None:
+        from console.host.messages import Leave
+
         self._go_home()
         await self._asked(Leave())
 
@@ -169,6 +198,9 @@ class HotseatApp(App[None]):
 
     async def _worked(self, request: Begin | Resume | Grade, title: str) -> AnyEvent | str:
         """The answer to a long request, with its progress on a screen of its own; or why there is none, empty where the person left off."""
+        from console.host.messages import Progressed
+        from console.screens.working import WorkingScreen
+
         working = WorkingScreen(title)
         await self.push_screen(working)
 
@@ -191,10 +223,9 @@ class HotseatApp(App[None]):
             self._say(str(problem))
             return None
 
-    @on(WorkingScreen.LeaveAsked)
-    async def _stop_working(self) -> None:
+    async def on_working_screen_leave_asked(self) -> None:
         """Give up a long request: its host is ended, which whoever waits is told, and another takes its place."""
-        old, self.link = self.link, self._new_link()
+        old, self._link = self.link, None
         await old.close()
 
     # A debrief
@@ -202,6 +233,8 @@ class HotseatApp(App[None]):
     @on(HomeScreen.DebriefAsked)
     @work(group="drill")
     async def _read_debrief(self, event: HomeScreen.DebriefAsked) -> None:
+        from console.host.messages import Debriefed, ReadDebrief
+
         read = await self._asked(ReadDebrief(session=event.session))
         if isinstance(read, Debriefed):
             self._show_debrief(read)
@@ -212,9 +245,13 @@ class HotseatApp(App[None]):
         self.push_screen(DebriefScreen(event.debrief))
 
     async def on_debrief_screen_export_asked(self, event: DebriefScreen.ExportAsked) -> None:
+        from console.host.messages import ExportDebrief, Exported
+
         written = await self._asked(ExportDebrief(session=event.session, file=event.file))
         if isinstance(written, Exported):
             self.notify(f"written: {written.file}", markup=False)
 
     def _say(self, text: str) -> None:
+        from console.screens.message import MessageScreen
+
         self.push_screen(MessageScreen(text))

@@ -97,7 +97,8 @@ def _check_observation(step: Step, data: Any, file: str) -> None:
     if not whole or shown.to_json() != data:
         raise _bad(file, step.step, "payload.observation", "is no whole observation")
     times = [at for series in shown.series for at in series.at_s]
-    times += [row[i] for table in shown.tables for i, head in enumerate(table.columns) if head.unit == "time" for row in table.rows if isinstance(row[i], (int, float))]
+    cells = [row[i] for table in shown.tables for i, head in enumerate(table.columns) if head.unit == "time" for row in table.rows]
+    times += [cell for cell in cells if isinstance(cell, (int, float))]
     if not all(abs(at) <= LATEST_S for at in times):
         raise _bad(file, step.step, "payload.observation", "holds a time centuries away")
     if step.facts != shown.facts:

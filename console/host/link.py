@@ -6,11 +6,12 @@ A screen knows only `Link`. The app talks to a child process through it; tests m
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from console.host.messages import AnyEvent, Request
+if TYPE_CHECKING:
+    from console.host.messages import AnyEvent, Request
 
-Told = Callable[[AnyEvent], None]
+Told: TypeAlias = "Callable[[AnyEvent], None]"
 
 
 class Link(Protocol):

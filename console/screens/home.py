@@ -5,7 +5,7 @@ It is there before the host has answered. It asks for nothing itself: what a per
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,12 +16,14 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList
 
-from console.host.messages import DrillsListed
-from console.host.shown import DrillCard, SessionCard
 from console.screens.home_cards import drill_details, drill_row, in_order, session_details, session_row, standing
 from console.screens.message import MessageScreen
 from console.widgets.plain_text import PlainText, content, joined
 from console.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from console.host.messages import DrillsListed
+    from console.host.shown import DrillCard, SessionCard
 
 
 class HomeScreen(Screen[None]):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from console.host.shown import DrillCard, SessionCard
 from console.untrusted import untrusted_line
 from console.widgets.plain_text import content, joined, state_content
 from console.widgets.row_list import Row, one_line
+
+if TYPE_CHECKING:
+    from console.host.shown import DrillCard, SessionCard
 
 NOTHING = "–"
 _ORDER = {"open": 0, "resolved": 1, "graded": 2, "damaged": 3}

@@ -80,10 +80,10 @@ class WarRoomScreen(Screen[None]):
         Binding("pagedown", "scroll_output(1)", "Scroll", show=False, id="output.down"),
     ]
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    shown_s: reactive[float] = reactive(0.0)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    shown_s: reactive[float] = reactive(0.0, repaint=False)
     """The clock as it is seen: on its way to the snapshot's time."""
-    rows: reactive[tuple[MapRow, ...]] = reactive(())
+    rows: reactive[tuple[MapRow, ...]] = reactive((), repaint=False)
     pane: reactive[str] = reactive("output")
     """The pane that fills the screen where only one is shown."""
     zoomed: reactive[bool] = reactive(False)

@@ -52,7 +52,7 @@ class Stage(App[None]):
 
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until what was asked for is painted. Some panes look again after a refresh, which brings another one."""
-    for _ in range(3):
+    for _ in range(4):
         painted = asyncio.Event()
         pilot.app.screen.call_after_refresh(painted.set)
         await painted.wait()
