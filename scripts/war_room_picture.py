@@ -11,6 +11,7 @@ import re
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -69,7 +70,7 @@ async def _played() -> str:
             box.cursor_blink = False
         for steps, line in enumerate(LINES, start=1):
             await pilot.press(*line, "enter")
-            await _until(pilot, lambda steps=steps: _shows(room, steps), line)
+            await _until(pilot, partial(_shows, room, steps), line)
         return await _at_rest(pilot)
 
 

@@ -156,5 +156,5 @@ def shows(text: str) -> Sees:
 def hotseat(*arguments: str) -> list[str]:
     """The program as a person starts it: the script that an install put beside Python, or the same without one."""
     script = Path(sys.executable).parent / "hotseat"
-    beginning = [str(script)] if script.is_file() else [sys.executable, "-c", "from console.cli.main import main; main()"]
+    beginning = [str(script)] if script.is_file() else [sys.executable, "-m", "console.start"]
     return [*beginning, *arguments]

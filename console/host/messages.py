@@ -6,7 +6,6 @@ screen's process: what a terminal would obey rather than show is replaced on the
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
@@ -167,8 +166,8 @@ def decoded_request(line: bytes) -> AnyRequest:
 
 
 def decoded_event(line: bytes) -> AnyEvent:
-    """An event with every text in it made safe to show. Raises as `decoded_request` does, and ValueError where the line is no JSON."""
-    return safe_event(json.loads(line))
+    """An event with every text in it made safe to show. Raises as `decoded_request` does."""
+    return safe_event(msgspec.json.decode(line))
 
 
 def safe_event(data: Any) -> AnyEvent:

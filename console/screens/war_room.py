@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from console.widgets.platform_map import PlatformMap
 from console.widgets.runbook_pane import RunbookPane
 from console.widgets.status_bar import StatusBar
 from console.widgets.tab_row import TabRow
+from simulator.durations import MINUTE_S
 
 if TYPE_CHECKING:
     from console.host.link import Link
@@ -54,8 +56,18 @@ BOXES = {
     **{pane: (pane,) for pane in PANES},
 }
 """The panes with which each part of the screen is seen, where one pane fills it. What fires stays over the output."""
+LIVE_STEP_S = 5 * MINUTE_S
+"""A live clock's step up to this is no leap that one has to see pass."""
+SETTLED_S = 2.0
+"""How long after its opening the room has loaded what it needs."""
 FRAME_S = 1 / 15
 """Pause between two pictures of the clock while time is seen to pass."""
+
+
+def _settle_memory() -> None:
+    """Take what is loaded out of the garbage collector's sight: its full rounds would hold keys up for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 class WarRoomScreen(Screen[None]):
@@ -147,11 +159,9 @@ class WarRoomScreen(Screen[None]):
         self._link.listen(self._told)
         self._arrange()
         self._line.focus()
+        self.set_timer(SETTLED_S, _settle_memory)
         if self._seated.closed:
             self.post_message(self.Finished())
-
-    def on_screen_resume(self) -> None:
-        self._line.focus()
 
     @property
     def _line(self) -> CommandLine:
@@ -184,6 +194,7 @@ class WarRoomScreen(Screen[None]):
         alone = self._single or self.zoomed
         for box, panes in BOXES.items():
             self.query_one(f"#{box}").set_class(alone and self.pane not in panes, "hidden")
+        self.set_class(alone, "-alone")
         self.set_class(alone and self.pane == "output", "-output-alone")
         self.query_one(TabRow).chosen = self.pane
 
@@ -219,8 +230,12 @@ class WarRoomScreen(Screen[None]):
     # Time
 
     def _take(self, snapshot: Snapshot) -> None:
-        """Show a newer snapshot; its time is reached within a fraction of a second."""
-        self._passing.go_to(snapshot.now_s, monotonic())
+        """Show a newer snapshot; its time is reached within a fraction of a second, a live clock's small step at once."""
+        before, now = self.snapshot, monotonic()
+        if before is not None and snapshot.clock.live and 0.0 <= snapshot.now_s - before.now_s <= LIVE_STEP_S and self._frames is None:
+            self._passing = PassingTime(snapshot.now_s)
+        else:
+            self._passing.go_to(snapshot.now_s, now)
         self.snapshot = snapshot
         if self._frames is None:
             self._frames = self.set_interval(FRAME_S, self._pass_time)

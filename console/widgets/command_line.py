@@ -85,10 +85,10 @@ class CommandLine(Vertical):
         yield self._line.completion
 
     def on_mount(self) -> None:
-        self._hint_now()
+        self.hint()
 
     def on_resize(self) -> None:
-        self._hint_now()
+        self.hint()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None and self._fresh:
@@ -108,7 +108,7 @@ class CommandLine(Vertical):
 
     def set_commands(self, commands: Mapping[str, Command]) -> None:
         self.commands = dict(commands)
-        self._hint_now()
+        self.hint()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         self._line.focus(scroll_visible)
@@ -143,7 +143,6 @@ class CommandLine(Vertical):
     def edited(self) -> None:
         self._asked = ""
         self._said = None
-        self._hint_now()
 
     def enter(self) -> None:
         """Post the line, unless the host is busy or the line deserves a second thought."""
@@ -203,9 +202,10 @@ class CommandLine(Vertical):
 
     def _say(self, text: Content | None) -> None:
         self._said = text
-        self._hint_now()
+        self.hint()
 
-    def _hint_now(self) -> None:
+    def hint(self) -> None:
+        """Say beside the line what fits it as it stands."""
         if not self.is_mounted:
             return
         most = self.size.width - 2
@@ -259,6 +259,10 @@ class LineInput(CompletingInput):
 
     def edited(self) -> None:
         self._owner.edited()
+
+    def rest(self) -> None:
+        super().rest()
+        self._owner.hint()
 
     def replace(self, text: str, start: int, end: int) -> None:
         self._owner.history.stop()

@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
+from textual.timer import Timer
 from textual.widgets import Input
 from textual_autocomplete import AutoComplete, DropdownItem, TargetState
 
@@ -21,6 +22,8 @@ Offers = Callable[[str], Sequence[Suggestion]]
 
 ROWS, MOST, LONGEST_TEXT = 8, 50, 36
 """Rows of the list, entries in it, and columns that the entries' texts are lined up in."""
+REST_S = 0.04
+"""Pause in typing after which the list follows: placing it anew costs more than showing a key, and must not stand before it."""
 MAX_LINE = 4_000
 """Characters of a line; a query of a page fits in."""
 
@@ -63,6 +66,7 @@ class Completion(AutoComplete):
         self._found: Sequence[Suggestion] = ()
         self._widest = 0
         self._placed = Region()
+        self._soon: Timer | None = None
 
     def _on_mount(self, event: events.Mount) -> None:
         # The library's own way follows the Input's messages, which come after the keys typed meanwhile: Enter could then be taken by a list that is no longer meant.
@@ -74,9 +78,16 @@ class Completion(AutoComplete):
 
     @property
     def chosen(self) -> Suggestion | None:
-        """The entry that a person went to; None while the list only offers."""
+        """The entry that a person went to; None while the list only offers, or is of a text that is no longer there."""
         at = self.option_list.highlighted
-        return self._found[at] if self.open and at is not None and at < len(self._found) else None
+        meant = self.open and self._before == self._text_before()
+        return self._found[at] if meant and at is not None and at < len(self._found) else None
+
+    def follow_soon(self) -> None:
+        """Follow when the person rests for a moment."""
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(REST_S, self._line.rest)
 
     def follow(self) -> None:
         """The text before the cursor may have changed: offer what may stand there now, if anything is typed."""
@@ -90,12 +101,14 @@ class Completion(AutoComplete):
 
     def close(self) -> None:
         """Show no list until the text changes."""
+        if self._soon is not None:
+            self._soon.stop()
         self._before = self._text_before()
         self._show(False)
 
     def choose(self, by: int) -> None:
         """Open the list, or go `by` entries in it, round and round."""
-        if not self.open:
+        if not self.open or self._before != self._text_before():
             self._read(self._text_before())
         if not self._found:
             return
@@ -197,6 +210,10 @@ class CompletingInput(Input):
     def edited(self) -> None:
         """The text changed; called before anything else happens."""
 
+    def rest(self) -> None:
+        """The person has stopped typing for a moment."""
+        self.completion.follow()
+
     def set_line(self, text: str, cursor: int | None = None, *, offer: bool = False) -> None:
         """Replace all of the text."""
         self.value = one_line(text)[:MAX_LINE]
@@ -217,16 +234,19 @@ class CompletingInput(Input):
             self._changed(True)
 
     def _changed(self, offer: bool) -> None:
-        if self.completion.is_mounted:
-            if offer:
-                self.completion.follow()
-            else:
-                self.completion.close()
         self.edited()
+        if not self.completion.is_mounted:
+            return
+        if offer:
+            self.completion.follow_soon()
+        else:
+            # After `close` there is nothing for the list to follow, so this only tells what else waits for a rest.
+            self.completion.close()
+            self.rest()
 
     def watch_selection(self) -> None:
         if self.is_mounted and self.completion.is_mounted and self.completion.open:
-            self.completion.follow()
+            self.completion.follow_soon()
 
     def on_key(self, event: events.Key) -> None:
         # Not by bindings: those are looked up after the key came back from the app, when later keys may have been typed into the line.

@@ -15,11 +15,13 @@ from console.untrusted import untrusted_line
 from console.widgets.amounts import short_number
 from console.widgets.plain_text import PlainText, content, joined, state_content
 from simulator.calendar import clock
-from simulator.durations import MINUTE_S
+from simulator.durations import HOUR_S, MINUTE_S
 
 _GAP = "  "
 _LONG_TITLE, _SHORT_TITLE = 28, 14
 _BY_ACTION = "by action"
+_LONG_S = 5 * HOUR_S
+"""From here on minutes since the page are too many to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ def status_line(title: str, start_s: float, snapshot: Snapshot, now_s: float, wi
         brand="Hotseat",
         title=content(untrusted_line(title)),
         now=clock(now_s),
-        since_page=f"{max(int((now_s - start_s) // MINUTE_S), 0)} min since page",
+        since_page=f"{_passed(max(now_s - start_s, 0.0))} since page",
         phase=untrusted_line(snapshot.phase),
         pace=pace_text(snapshot.clock),
         harm=harm_text(snapshot.harm),
-        firing=state_content("firing" if firing else "ok", f"{firing} firing"),
+        firing=state_content("firing" if firing else "ok", f"{firing} firing").stylize("bold" if firing else ""),
     )
     for economy in _ECONOMIES:
         line = parts.line(width)
@@ -80,6 +82,10 @@ def status_line(title: str, start_s: float, snapshot: Snapshot, now_s: float, wi
             return line
         parts = economy(parts)
     return parts.line(width)
+
+
+def _passed(seconds: float) -> str:
+    return f"{seconds // MINUTE_S:.0f} min" if seconds < _LONG_S else f"{seconds / HOUR_S:.1f} h"
 
 
 def pace_text(state: ClockState) -> str:
@@ -91,7 +97,7 @@ def pace_text(state: ClockState) -> str:
 
 def harm_text(harm: Harm) -> str:
     """What the incident has cost as far as the company knows."""
-    return f"harm {short_number(harm.usd)} {harm.currency} ({'+' if harm.per_min_usd >= 0 else ''}{short_number(harm.per_min_usd)}/min)"
+    return f"harm {short_number(round(harm.usd))} {harm.currency} ({'+' if harm.per_min_usd >= 0 else ''}{short_number(round(harm.per_min_usd))}/min)"
 
 
 class StatusBar(PlainText):

@@ -23,7 +23,7 @@ WORLD = ("simulator.world", "scenarios", "grader.closing", "console.host.seat")
 
 FIRST_FRAME = """
 import asyncio, json, sys
-import console.cli.main
+import console.start
 from console.app import HotseatApp
 
 class Silent:
@@ -84,7 +84,7 @@ def test_home_is_shown_before_a_host_has_answered(first_frame: dict[str, Any]) -
     assert (first_frame["shown"], first_frame["screen"]) == (True, "HomeScreen")
 
 
-@pytest.mark.parametrize("library", [*HEAVY, *WORLD])
+@pytest.mark.parametrize("library", [*HEAVY, *WORLD, "typer"])
 def test_the_first_frame_does_not_load(library: str, first_frame: dict[str, Any]) -> None:
     assert library not in first_frame["loaded"]
 

@@ -86,4 +86,4 @@ def test_two_programs_are_attended_to_at_once() -> None:
 def test_the_program_is_found_whether_or_not_it_is_installed_as_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
     assert hotseat("--help")[-1] == "--help"
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    assert hotseat("--help") == ["/nowhere/python", "-c", "from console.cli.main import main; main()", "--help"]
+    assert hotseat("--help") == ["/nowhere/python", "-m", "console.start", "--help"]
