@@ -10,6 +10,7 @@ from rich.console import Console
 
 from scripts.war_room_picture import PICTURE, TEXT, played, text_of
 
+pytestmark = pytest.mark.xdist_group("picture")  # the drill is played once
 RENEW = "the war room looks different from its picture in docs/pictures; `make picture` renews it"
 
 

@@ -59,6 +59,9 @@ def test_whatever_a_drill_wrote_passes(drill: Drill) -> None:
     assert checked_steps(rows, "out.jsonl") == steps_of(rows)
 
 
+AT = {"name": "at", "unit": "time"}
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "said"),
     [
@@ -81,7 +84,7 @@ def test_whatever_a_drill_wrote_passes(drill: Drill) -> None:
         ("look", {"observation": {**SHOWN, "text": [1]}}, "payload.observation.text.0: Input should be a valid string"),
         ("look", {"observation": {**SHOWN, "colour": "red"}}, "payload.observation: is no whole observation"),
         ("look", {"observation": {**SHOWN, "tables": [{"title": "", "columns": [], "rows": [[1]]}]}}, "payload.observation: is no whole observation"),
-        ("look", {"observation": {**SHOWN, "tables": [{"title": "", "columns": [{"name": "at", "unit": "time"}], "rows": [[1e300]]}]}}, "payload.observation: holds a time centuries away"),
+        ("look", {"observation": {**SHOWN, "tables": [{"title": "", "columns": [AT], "rows": [[1e300]]}]}}, "payload.observation: holds a time centuries away"),
         ("look", {"observation": {**SHOWN, "series": [{"name": "", "unit": "", "at_s": [1e300], "values": [1.0]}]}}, "payload.observation: holds a time centuries away"),
         ("look", {"error": "no"}, "payload.error: says why"),
         ("move", {"line": "alerts", "op": "alerts", "args": {"expect": None}}, "kind: alerts is a look, not a move"),
