@@ -12,7 +12,7 @@ help: ## show this list
 
 setup: $(READY) ## build .venv from constraints.txt; quick when nothing changed
 
-play: $(READY) ## start the trainer
+play: $(READY) ## open the app
 	@$(BIN)/hotseat play
 
 test: check ## check, then every test

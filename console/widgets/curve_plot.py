@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.events import Resize
 from textual_hires_canvas import Canvas
 from textual_plot import HiResMode
-from textual_plot.axis_formatter import AxisFormatter
 
-from console.widgets.curve_group import SIGNS, CurveGroup, Ticks, runs, signed_points
-from console.widgets.plot import Plot
+from console.widgets.curve_group import SIGNS, CurveGroup, runs, signed_points
+from console.widgets.plot import Labels, Plot
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 6, 4
 
@@ -54,7 +51,11 @@ class CurvePlot(Plot):
     def on_resize(self, event: Resize) -> None:
         self._draw()
 
+    def draw_again(self) -> None:
+        self._draw()
+
     def notify_style_update(self) -> None:
+        # Also the first time, after mounting has forgotten the limits of the axes.
         super().notify_style_update()
         if self.is_mounted:
             self._draw()
@@ -70,8 +71,8 @@ class CurvePlot(Plot):
         self.set_ylimits(group.low, group.high)
         self.set_xticks([at for at, _ in across])
         self.set_yticks([value for value, _ in up])
-        self.set_x_formatter(_Texts(across))
-        self.set_y_formatter(_Texts(up))
+        self.set_x_formatter(Labels(across))
+        self.set_y_formatter(Labels(up))
         # The first curve comes last: where lines share a cell, it is the one that stays whole.
         for k, curve in reversed(list(enumerate(group.series))):
             for times, values in runs(curve):
@@ -95,16 +96,3 @@ class CurvePlot(Plot):
 
     def _style(self, part: str) -> str:
         return str(self.get_component_rich_style(f"plot--{part}"))
-
-
-class _Texts(AxisFormatter):
-    """Ticks at given places with given texts."""
-
-    def __init__(self, ticks: Ticks) -> None:
-        self._ticks = ticks
-
-    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        return [at for at, _ in self._ticks]
-
-    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        return [text for _, text in self._ticks]

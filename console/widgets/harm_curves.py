@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from textual.events import Resize
 from textual_hires_canvas import Canvas
 from textual_plot import HiResMode
-from textual_plot.axis_formatter import AxisFormatter
 
 from console.widgets.harm_courses import LAST_STEP, Course, Picture, picture
-from console.widgets.plot import Plot
+from console.widgets.plot import Labels, Plot
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 6, 4
 
@@ -39,11 +38,7 @@ class Curves(Plot):
         self._picture = picture(self._courses, self._start_s, self._last_step_s, event.size.width, event.size.height - self.margin_bottom)
         self._draw(self._picture)
 
-    def on_mount(self) -> None:
-        # The colours of the new theme are known only once the styles have been applied.
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._draw_again))
-
-    def _draw_again(self) -> None:
+    def draw_again(self) -> None:
         if self._picture is not None:
             self._draw(self._picture)
 
@@ -53,8 +48,8 @@ class Curves(Plot):
         # What ended at the very right would fall on the frame, which is drawn over it.
         self.set_xlimits(0.0, 1.01)
         self.set_ylimits(shown.frame.low, shown.frame.high)
-        self.set_x_formatter(_Texts(shown.across))
-        self.set_y_formatter(_Texts(shown.up))
+        self.set_x_formatter(Labels(shown.across))
+        self.set_y_formatter(Labels(shown.up))
         for stroke in shown.strokes:
             if stroke.sign:
                 self.scatter(stroke.at, stroke.usd, marker=stroke.sign, marker_style=self._style(stroke.line))
@@ -74,16 +69,3 @@ class Curves(Plot):
 
     def _style(self, part: str) -> str:
         return str(self.get_component_rich_style(f"plot--{part}"))
-
-
-class _Texts(AxisFormatter):
-    """Ticks at given places with given texts."""
-
-    def __init__(self, ticks: Sequence[tuple[float, str]]) -> None:
-        self._ticks = ticks
-
-    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        return [at for at, _ in self._ticks]
-
-    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        return [text for _, text in self._ticks]

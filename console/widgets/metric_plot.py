@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual_hires_canvas import Canvas
 from textual_plot import HiResMode
-from textual_plot.axis_formatter import AxisFormatter
 
 from console.widgets.chart_picture import Picture
-from console.widgets.plot import Plot
+from console.widgets.plot import Labels, Plot
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 6, 4
 _BOUND_SIGN, _EVENT_SIGN = "╌", "┊"
@@ -46,8 +45,8 @@ class MetricPlot(Plot):
         self.set_ylimits(picture.low, picture.high)
         self.set_xticks([at_s for at_s, _ in picture.time_ticks])
         self.set_yticks([value for value, _ in picture.value_ticks])
-        self.set_x_formatter(_Labels(picture.time_ticks))
-        self.set_y_formatter(_Labels(picture.value_ticks))
+        self.set_x_formatter(Labels(picture.time_ticks))
+        self.set_y_formatter(Labels(picture.value_ticks))
         self.scatter(*picture.week_before, marker_style=styles["plot--week"], hires_mode=HiResMode.BRAILLE)
         for times, values in picture.now:
             if len(times) > 1:
@@ -58,12 +57,7 @@ class MetricPlot(Plot):
         # Drawn now, the canvases are painted together with this widget; drawn when it is painted, they would be painted once more.
         self.render()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        # The styles of the parts follow that of the whole.
-        self.call_after_refresh(self._recolour)
-
-    def _recolour(self) -> None:
+    def draw_again(self) -> None:
         if self._picture is not None and self._styles_now() != self._styles_drawn:
             self.draw(self._picture)
 
@@ -94,16 +88,3 @@ class MetricPlot(Plot):
 
 def _fill(canvas: Canvas, cells: Iterable[tuple[int, int]], sign: str, style: str) -> None:
     canvas.set_pixels([cell for cell in cells if canvas.get_pixel(*cell)[0] == " "], sign, style)
-
-
-class _Labels(AxisFormatter):
-    """Ticks and labels that were worked out before."""
-
-    def __init__(self, ticks: Sequence[tuple[float, str]]) -> None:
-        self._ticks = ticks
-
-    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        return [at for at, _ in self._ticks]
-
-    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        return [text for _, text in self._ticks]

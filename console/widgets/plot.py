@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
@@ -10,6 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual_hires_canvas import Canvas
 from textual_plot import PlotWidget
+from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
 
 
@@ -36,8 +39,21 @@ class _Canvas(Canvas):
         return strip if strip.cell_length else Strip.blank(self.size.width, self.rich_style)
 
 
+class Labels(AxisFormatter):
+    """Ticks and labels that were worked out before."""
+
+    def __init__(self, ticks: Sequence[tuple[float, str]]) -> None:
+        self._ticks = ticks
+
+    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
+        return [at for at, _ in self._ticks]
+
+    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
+        return [text for _, text in self._ticks]
+
+
 class Plot(PlotWidget, can_focus=False):
-    """A plot that leaves keys and the mouse wheel to what it stands in, and keeps up with its size."""
+    """A plot that leaves keys and the mouse wheel to what it stands in, and keeps up with its size and the theme."""
 
     DEFAULT_CSS = """
     Plot {
@@ -56,6 +72,14 @@ class Plot(PlotWidget, can_focus=False):
             for part in ("margin-top", "margin-left", "plot", "margin-bottom"):
                 yield _Canvas(1, 1, id=part)
         yield Legend(id="legend")
+
+    def on_mount(self) -> None:
+        # The colours of a new theme are known only once the styles have been applied.
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.draw_again))
+
+    def draw_again(self) -> None:
+        """Draw what is there once more, in the colours of now."""
+        raise NotImplementedError
 
     def on_canvas_resize(self, event: Canvas.Resize) -> None:
         event.stop()
