@@ -126,11 +126,12 @@ class HotseatApp(App[None]):
     @work
     async def _change_settings(self) -> None:
         from console.keymap import EVERYWHERE, rebindable
+        from console.screens.room import RoomScreen
         from console.screens.settings_screen import SettingsScreen
         from console.screens.war_room import WarRoomScreen
         from console.widgets.command_line import CommandLine
 
-        bindings = rebindable({EVERYWHERE: [HotseatApp], "Home": [HomeScreen], "War room": [WarRoomScreen, CommandLine]})
+        bindings = rebindable({EVERYWHERE: [HotseatApp], "Home": [HomeScreen], "War room": [RoomScreen, WarRoomScreen, CommandLine]})
         changed = await self.push_screen_wait(SettingsScreen(self.settings, bindings))
         if changed is not None:
             self._use(changed)

@@ -78,8 +78,8 @@ class Plot(PlotWidget, can_focus=False):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.draw_again))
 
     def draw_again(self) -> None:
-        """Draw what is there once more, in the colours of now."""
-        raise NotImplementedError
+        """Draw what is there once more, in the colours of now. A plot whose lines were given theirs when they were made makes them anew."""
+        self._rerender()
 
     def on_canvas_resize(self, event: Canvas.Resize) -> None:
         event.stop()

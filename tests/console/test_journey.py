@@ -22,9 +22,10 @@ from console.screens.briefing import BriefingScreen
 from console.screens.debrief import DebriefScreen
 from console.screens.home import HomeScreen
 from console.screens.message import MessageScreen
+from console.screens.room import PANES
 from console.screens.start_form import StartForm
 from console.screens.table_screen import TableScreen
-from console.screens.war_room import PANES, WarRoomScreen
+from console.screens.war_room import WarRoomScreen
 from console.widgets.command_line import CommandLine
 from grader.evidence import Evidence
 from scenarios.incident import Incident
