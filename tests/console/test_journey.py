@@ -99,10 +99,10 @@ def test_from_home_to_the_debrief_and_home_again(replayed_at_once: Evidence) -> 
         await typed(pilot, room, "alerts", steps=1)
         await typed(pilot, room, "features age", steps=2)
         await typed(pilot, room, "declare feature-store/online/card_velocity stale-materialisation --because 2", steps=3)
+        await until(pilot, lambda: room.snapshot is not None and room.shown_s == room.snapshot.now_s, "the end of the time that passes")
         shown = shown_on(app)
         assert "feast_feature_freshness_seconds" in shown
         assert "= declared" in shown
-        assert room.shown_s == room.snapshot.now_s  # type: ignore[union-attr]
         await typed(pilot, room, "resolve")
         assert lines_of(room)[-1] != "resolve", "it asks once"
         await pilot.press("enter")
