@@ -17,7 +17,7 @@ from console.prompt.filled import default_text, filled_line, unchecked_line, val
 from console.prompt.hints import cost_of
 from console.prompt.suggest import Suggestion
 from console.untrusted import untrusted_line
-from console.widgets.completion import CompletingInput
+from console.widgets.completing_input import CompletingInput
 from console.widgets.plain_text import PlainText, content, joined
 from simulator.commands import Command, Param
 from simulator.errors import UsageError

@@ -19,7 +19,7 @@ from console.prompt.caution import caution
 from console.prompt.explain import LEAVING, SPOKEN
 from console.prompt.hints import cited, command_of, cost_hint, usage_hint
 from console.prompt.suggest import Suggestion, suggestions
-from console.widgets.completion import MAX_LINE, CompletingInput
+from console.widgets.completing_input import MAX_LINE, CompletingInput
 from console.widgets.line_history import LineHistory
 from console.widgets.plain_text import PlainText, content, joined
 from simulator.commands import Command

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Checkbox, Select
 
 from console.screens.command_form import CommandFormScreen, Field, choice_helps
-from console.widgets.completion import CompletingInput
+from console.widgets.completing_input import CompletingInput
 from console.widgets.plain_text import PlainText
 from scenarios.words import registry
 from simulator.commands import Command, Param, parse

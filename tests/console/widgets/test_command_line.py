@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from console.host.shown import Runbook, RunbookStep, Snapshot
 from console.prompt.suggest import Suggestion
 from console.widgets.command_line import STILL_AT_IT, CommandLine, LineInput
-from console.widgets.completion import MAX_LINE, MOST, Completion
+from console.widgets.completing_input import MAX_LINE
+from console.widgets.completion import MOST, Completion
 from console.widgets.plain_text import PlainText
 from simulator.commands import Command, Param
 from tests.console.samples import NASTY, UNSAFE, seated_commands, snapshot
