@@ -48,6 +48,9 @@ LEVERS: tuple[Lever, ...] = (
     Lever("serving.fetch_timeout_ms", "number", 0.0, "company", "longest wait for features before defaults are used, 0 for the standard", 0.0, 60_000.0),
     Lever("serving.request_timeout_ms", "number", 0.0, "company", "longest wait of a caller, 0 for the standard", 0.0, 60_000.0),
     Lever("serving.restart", "text", None, "company", "asks for a rolling restart; place: service"),
+    Lever("serving.routing", "text", "", "company", "how requests find a replica, empty for the standard routing; place: service"),
+    Lever("serving.batch_max", "number", 0.0, "company", "requests that a service scores in one batch at the most, 0 for one at a time; place: service", 0.0, 256.0),
+    Lever("serving.batch_delay_ms", "number", 0.0, "company", "longest that a request waits for others to fill its batch; place: service", 0.0, 10_000.0),
     Lever("serving.release", "text", "r41", "company", "release of the serving code"),
     # Monitoring, by people.
     Lever("alert.threshold", "number", 0.0, "company", "threshold of an alert rule, 0 for the standard; place: rule", -1e9, 1e9),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.bench.row import BenchRow, median_seconds
-from simulator.dataplane.queues import Backlog, Routing, serve
+from simulator.dataplane.queues import Backlog, Routing, Served, serve
 from simulator.errors import HotseatError
 from simulator.streams import stream
 
@@ -53,6 +53,8 @@ CASES = (
     Case("shared", 4, 1.1, 150.0, 1.0),
     Case("shortest", 4, 0.8, 100.0),
     Case("shortest", 16, 0.9, 100.0),
+    Case("two-choices", 4, 0.8, 100.0),
+    Case("two-choices", 16, 0.9, 100.0),
 )
 
 
@@ -63,6 +65,7 @@ class Brought:
     arrive_s: Floats
     work_s: Floats
     replica: NDArray[np.uint8] | None
+    route: Floats | None
 
     @property
     def count(self) -> int:
@@ -87,7 +90,7 @@ def run() -> list[BenchRow]:
         drawn = CHUNK * CHUNKS / median_seconds(partial(_draw_and_serve, case, 1, CHUNKS))
         rows.append(_at_least(f"{case.name}, with drawing", drawn, "NumPy, drawing only", CHUNK * CHUNKS / median_seconds(partial(_draw_only, case, 1, CHUNKS)), 0.5))
     rows.append(BenchRow("largest difference of a wait to SimPy's, all cases", largest_s * 1e6, "us", "1 us", 1.0, largest_s * 1e6, 1.0, largest_s <= 1e-6))
-    rows += [_against_closed_form(case) for case in CASES if case.patience_s is None and case.routing != "shortest"]
+    rows += [_against_closed_form(case) for case in CASES if case.patience_s is None and case.routing in _FORMULA]
     return rows
 
 
@@ -96,14 +99,20 @@ def _at_least(name: str, rate: float, peer: str, peer_rate: float, target: float
 
 
 def _bring(case: Case, draw: np.random.Generator, n: int) -> Brought:
-    arrive = np.cumsum(draw.standard_exponential(n))
+    arrive = draw.standard_exponential(n)
+    np.cumsum(arrive, out=arrive)
     arrive *= 1.0 / (case.load * case.replicas)
     work = draw.standard_exponential(n)
-    return Brought(arrive, work, draw.integers(0, case.replicas, n, dtype=np.uint8) if case.routing == "random" else None)
+    replica = draw.integers(0, case.replicas, n, dtype=np.uint8) if case.routing == "random" else None
+    return Brought(arrive, work, replica, draw.random(n) if case.routing == "two-choices" else None)
 
 
 def _serve(case: Case, brought: Brought) -> Floats:
-    return serve(brought.arrive_s, brought.work_s, Backlog.idle(case.replicas), case.routing, replica=brought.replica, patience_s=case.patience_s).wait_s
+    return _served(case, brought, Backlog.idle(case.replicas)).wait_s
+
+
+def _served(case: Case, brought: Brought, backlog: Backlog) -> Served:
+    return serve(brought.arrive_s, brought.work_s, backlog, case.routing, replica=brought.replica, route=brought.route, patience_s=case.patience_s)
 
 
 def _draw_and_serve(case: Case, seed: int, chunks: int) -> list[Floats]:
@@ -112,7 +121,7 @@ def _draw_and_serve(case: Case, seed: int, chunks: int) -> list[Floats]:
     backlog, waits = Backlog.idle(case.replicas), []
     for _ in range(chunks):
         brought = _bring(case, draw, CHUNK)
-        served = serve(brought.arrive_s, brought.work_s, backlog, case.routing, replica=brought.replica, patience_s=case.patience_s)
+        served = _served(case, brought, backlog)
         backlog = served.backlog.later(float(brought.arrive_s[-1]))
         waits.append(served.wait_s)
     return waits
@@ -126,6 +135,8 @@ def _draw_only(case: Case, seed: int, chunks: int) -> None:
         draw.standard_exponential(CHUNK)
         if case.routing == "random":
             draw.integers(0, case.replicas, CHUNK, dtype=np.uint8)
+        elif case.routing == "two-choices":
+            draw.random(CHUNK)
 
 
 def _simpy_waits(case: Case, brought: Brought) -> Floats:
@@ -137,6 +148,7 @@ def _simpy_waits(case: Case, brought: Brought) -> Floats:
     busy = [0] * len(stores)
     arrive, work = brought.arrive_s.tolist(), brought.work_s.tolist()
     replica = brought.replica.tolist() if brought.replica is not None else []
+    route = brought.route.tolist() if brought.route is not None else []
     waits = [0.0] * len(arrive)
     patience_s = math.inf if case.patience_s is None else case.patience_s
 
@@ -153,6 +165,9 @@ def _simpy_waits(case: Case, brought: Brought) -> Floats:
             yield env.timeout(work[i])
             busy[place] -= 1
 
+    def present(place: int) -> int:
+        return len(stores[place].items) + busy[place]
+
     def arriving() -> Generator[simpy.Event, Any, None]:
         before = 0.0
         for i, at in enumerate(arrive):
@@ -163,7 +178,11 @@ def _simpy_waits(case: Case, brought: Brought) -> Floats:
             elif case.routing == "round-robin":
                 place = i % case.replicas
             elif case.routing == "shortest":
-                place = min(range(case.replicas), key=lambda k: len(stores[k].items) + busy[k])
+                place = min(range(case.replicas), key=present)
+            elif case.routing == "two-choices":
+                first = int(route[i] * case.replicas)
+                step = 1 + int((route[i] * case.replicas - first) * (case.replicas - 1))
+                place = min((first, (first + step) % case.replicas), key=present)
             else:
                 place = 0
             yield stores[place].put(i)

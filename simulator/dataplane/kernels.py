@@ -103,41 +103,57 @@ def shared(arrive: Floats, service: Floats, patience: Floats, stride: int, free:
 
 
 @Kernel
-def shortest(
-    arrive: Floats,
-    service: Floats,
-    patience: Floats,
-    stride: int,
-    free: Floats,
-    leaves: Floats,
-    head: NDArray[np.int64],
-    tail: NDArray[np.int64],
-    wait: Floats,
-    left: NDArray[np.bool_],
-) -> None:
+def shortest(arrive: Floats, service: Floats, patience: Floats, stride: int, free: Floats, leaves: Floats, tail: NDArray[np.uint64], wait: Floats, left: NDArray[np.bool_]) -> None:
     """Join the replica with the fewest requests waiting or in service, the first of equals.
 
+    At most j requests are at a replica once the last but j has left it. So nothing is counted and no departure is
+    followed: a request looks for an idle replica, then for one with a single request, and so on.
+
     Args:
-        leaves: [replicas, room]; `leaves[r, head[r]:tail[r]]` are the ascending times at which the requests now at
-            replica r leave it, served or not. Room is needed for what is there and for every request of the call.
+        leaves: [replicas, room]; `leaves[r, 1 : tail[r]]` are the ascending times at which requests leave replica r,
+            served or not: of all that are there, and of some that have left. `leaves[r, 0]` is minus infinity. Room is
+            needed for one more for every request of the call.
     """
-    present = tail - head
-    first_leave = np.full(free.size, np.inf)
-    for k in range(free.size):
-        if present[k] > 0:
-            first_leave[k] = leaves[k, head[k]]
+    # Indices that may be negative are checked for it, which takes a tenth of the time, and a third where queues are long.
+    none, one, two, replicas = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(free.size)
+    # What the first two looks need lies close together.
+    last, last_but_one = np.empty(free.size), np.empty(free.size)
+    for k in range(replicas):
+        last[k] = leaves[k, tail[k] - one]
+        last_but_one[k] = leaves[k, max(tail[k], two) - two]
+    fewest = none
     for i in range(arrive.size):
         now = arrive[i]
-        r = 0
-        fewest = -1
-        for k in range(free.size):
-            while first_leave[k] <= now:
-                head[k] += 1
-                present[k] -= 1
-                first_leave[k] = leaves[k, head[k]] if present[k] > 0 else np.inf
-            if fewest < 0 or present[k] < fewest:
-                fewest = present[k]
-                r = k
+        r: int | np.uint64 = replicas
+        if fewest < two:
+            for k in range(replicas):
+                if last[k] <= now:
+                    r = k
+                    break
+            if r == replicas:
+                for k in range(replicas):
+                    if last_but_one[k] <= now:
+                        r = k
+                        break
+            if r == replicas:
+                fewest = two
+        if r == replicas:
+            # Where queues are long the fewest changes little between two requests: look from the last one's, down, then up.
+            while True:
+                found: int | np.uint64 = replicas
+                for k in range(replicas):
+                    if leaves[k, tail[k] - one - fewest] <= now:
+                        found = k
+                        break
+                if found < replicas:
+                    r = found
+                    if fewest == none:
+                        break
+                    fewest -= one
+                else:
+                    fewest += one
+                    if r < replicas:
+                        break
         start = max(free[r], now)
         waited = start - now
         limit = patience[i * stride]
@@ -151,14 +167,69 @@ def shortest(
             end = start + service[i]
             free[r] = end
         j = tail[r]
-        tail[r] = j + 1
-        while j > head[r] and leaves[r, j - 1] > end:
-            leaves[r, j] = leaves[r, j - 1]
-            j -= 1
+        tail[r] = j + one
+        last_but_one[r] = max(min(last[r], end), last_but_one[r])
+        last[r] = max(last[r], end)
+        while leaves[r, j - one] > end:
+            leaves[r, j] = leaves[r, j - one]
+            j -= one
         leaves[r, j] = end
-        present[r] += 1
-        if j == head[r]:
-            first_leave[r] = end
+
+
+@Kernel
+def two_choices(
+    arrive: Floats,
+    service: Floats,
+    route: Floats,
+    patience: Floats,
+    stride: int,
+    free: Floats,
+    leaves: Floats,
+    tail: NDArray[np.uint64],
+    wait: Floats,
+    left: NDArray[np.bool_],
+) -> None:
+    """Join the one of two replicas with fewer requests waiting or in service, the first of equals.
+
+    Args:
+        route: per request, uniform in [0, 1). Its place among the replicas is the first; what remains of it gives the
+            second, counted on from the first through the others. A lone replica is both.
+        leaves, tail: as for `shortest`.
+    """
+    replicas = free.size
+    one = np.uint64(1)
+    head = np.ones(replicas, dtype=np.uint64)
+    for i in range(arrive.size):
+        now = arrive[i]
+        place = route[i] * replicas
+        r = int(place)
+        other = r + 1 + int((place - r) * (replicas - 1))
+        if other >= replicas:
+            other -= replicas
+        while head[r] < tail[r] and leaves[r, head[r]] <= now:
+            head[r] += one
+        while head[other] < tail[other] and leaves[other, head[other]] <= now:
+            head[other] += one
+        if tail[other] - head[other] < tail[r] - head[r]:
+            r = other
+        start = max(free[r], now)
+        waited = start - now
+        limit = patience[i * stride]
+        if waited > limit:
+            wait[i] = limit
+            left[i] = True
+            end = now + limit
+        else:
+            wait[i] = waited
+            left[i] = False
+            end = start + service[i]
+            free[r] = end
+        j = tail[r]
+        tail[r] = j + one
+        while leaves[r, j - one] > end:
+            leaves[r, j] = leaves[r, j - one]
+            j -= one
+        leaves[r, j] = end
 
 
 @Kernel

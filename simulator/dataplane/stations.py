@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.dataplane.batching import BatchBacklog, Batching, serve_in_batches
 from simulator.dataplane.kernels import Floats
 from simulator.dataplane.queues import MOST_REPLICAS, ROUTINGS, Backlog, Routing, on_ticks, serve
 from simulator.nature.traffic import Requests
@@ -31,10 +32,14 @@ class StationSpec:
     cost_per_replica_hour: float = 0.0
     restart_s: float = 30.0
     """Time without one replica, for each replica of a rolling restart."""
+    batch_share: float = 0.25
+    """Part of a request's work that is its own in a batch; the rest is done once for all of the batch."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.replicas <= MOST_REPLICAS or self.service_ms <= 0 or not 0 <= self.service_cv <= 3 or self.routing not in ROUTINGS:
             raise ValueError(f"1 to {MOST_REPLICAS} replicas, service_ms above 0, service_cv from 0 to 3 and a routing of {', '.join(ROUTINGS)}")
+        if not 0 <= self.batch_share <= 1:
+            raise ValueError("batch_share goes from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,9 @@ class Station:
     """Weibull exponent on a standard exponential mark, see `weibull_exponent`."""
     routing: Routing
     cost_per_replica_hour: float
+    batching: Batching | None = None
+    """None where each request is served alone. Else all replicas take from one queue, so that the routing is `shared`."""
+    batch_share: float = 1.0
 
     def work_s(self, mark: Floats) -> Floats:
         """Seconds of work from standard exponential marks: mark^shape scaled to the mean, on ticks."""
@@ -73,8 +81,15 @@ class Station:
             return on_ticks(np.full(mark.size, scale))
         return on_ticks((mark if self.shape == 1.0 else np.power(mark, self.shape)) * scale)
 
+    def item_s(self, mark: Floats) -> Floats:
+        """Seconds that each request adds to its batch, on ticks."""
+        return on_ticks(self.work_s(mark) * self.batch_share)
+
     def replica(self, route: Floats) -> NDArray[np.uint8] | None:
         return (route * self.replicas).astype(np.uint8) if self.routing == "random" else None
+
+    def choice(self, route: Floats) -> Floats | None:
+        return route if self.routing == "two-choices" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,8 @@ class Passing:
     """Requests that have not reached the model server, a table of `FIELDS` rows in order of arrival."""
     scoring: bytes = b""
     """Requests whose end is known and still to come, likewise, in the order in which they reached the model server."""
+    waiting: bytes = b""
+    """Requests that wait at the model server for a batch, likewise."""
 
     @classmethod
     def nothing(cls, setting: Setting) -> Passing:
@@ -128,7 +145,7 @@ class Passing:
 
     @property
     def in_system(self) -> int:
-        return (len(self.fetching) + len(self.scoring)) // (8 * FIELDS)
+        return (len(self.fetching) + len(self.scoring) + len(self.waiting)) // (8 * FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +187,19 @@ def pass_through(requests: Requests, passing: Passing, setting: Setting, length_
         scored = np.take(pool, order[:ready], axis=1)
     else:
         fetching, scored = b"", pool
-    model_end, model_work_s = _score(scored, model_start, setting)
+    if passing.waiting:
+        scored = np.concatenate((_table(passing.waiting), scored), axis=1)
+    waiting = b""
+    if setting.model.batching is None:
+        model_end, model_work_s = _score(scored, model_start, setting)
+    else:
+        scored, waits, model_end, model_work_s = _score_in_batches(scored, model_start, setting.model, setting.model.batching, length_s)
+        waiting = _kept(waits, BEFORE_MODEL, length_s) if waits.shape[1] else b""
     known = np.concatenate((_table(passing.scoring), scored), axis=1) if passing.scoring else scored
     over = known[END] < length_s
     all_over = bool(over.all())
     scoring = b"" if all_over else _kept(known[:, ~over], CLOCKS, length_s)
-    after = Passing(fetch_end.later(length_s), model_end.later(length_s), fetching, scoring)
+    after = Passing(fetch_end.later(length_s), model_end.later(length_s), fetching, scoring, waiting)
     return Passed(
         known if all_over else np.take(known, np.flatnonzero(over), axis=1),
         after,
@@ -188,7 +212,7 @@ def _fetch(requests: Requests, backlog: Backlog, setting: Setting) -> tuple[Floa
     """Requests through the feature server as a new table, its backlog then, and the seconds of work accepted."""
     station, timeout_s = setting.fetch, setting.fetch_timeout_s
     work_s = station.work_s(requests.fetch_mark)
-    served = serve(requests.at_s, work_s, backlog, station.routing, replica=station.replica(requests.fetch_route), patience_s=timeout_s)
+    served = serve(requests.at_s, work_s, backlog, station.routing, replica=station.replica(requests.fetch_route), route=station.choice(requests.fetch_route), patience_s=timeout_s)
     table = np.empty((FIELDS, requests.count))
     spent = served.wait_s + work_s
     filled = served.left | (spent > timeout_s)
@@ -209,11 +233,26 @@ def _score(table: Floats, backlog: Backlog, setting: Setting) -> tuple[Backlog, 
     station = setting.model
     work_s = station.work_s(table[MODEL_MARK])
     patience = table[DEADLINE] - table[REACH]
-    served = serve(table[REACH], work_s, backlog, station.routing, replica=station.replica(table[MODEL_ROUTE]), patience_s=patience)
-    late = served.wait_s + work_s > patience
-    late |= served.left
-    table[MODEL_QUEUE] = served.wait_s
-    table[MODEL_COMPUTE] = np.where(late, patience - served.wait_s, work_s)
+    served = serve(table[REACH], work_s, backlog, station.routing, replica=station.replica(table[MODEL_ROUTE]), route=station.choice(table[MODEL_ROUTE]), patience_s=patience)
+    _fill_in(table, patience, served.wait_s, work_s, served.left)
+    return served.backlog, float(np.sum(work_s, where=~served.left))
+
+
+def _score_in_batches(table: Floats, backlog: Backlog, station: Station, batching: Batching, until_s: float) -> tuple[Floats, Floats, Backlog, float]:
+    """As `_score`, for the requests of `table` whose fate is known by `until_s`; a table of those, one of the others, the backlog then, and the work taken."""
+    start = BatchBacklog(backlog.free_s)
+    served = serve_in_batches(table[REACH], station.item_s(table[MODEL_MARK]), start, batching, deadline_s=table[DEADLINE], until_s=until_s)
+    known = ~served.waiting
+    scored = table[:, known]
+    _fill_in(scored, scored[DEADLINE] - scored[REACH], served.wait_s[known], served.took_s[known], served.left[known])
+    return scored, table[:, served.waiting], Backlog(served.backlog.free_s), served.work_s
+
+
+def _fill_in(table: Floats, patience: Floats, wait_s: Floats, work_s: Floats, left: NDArray[np.bool_]) -> None:
+    """The model server's rows, from the time that each request waited and the time that it then took."""
+    late = wait_s + work_s > patience
+    late |= left
+    table[MODEL_QUEUE] = wait_s
+    table[MODEL_COMPUTE] = np.where(late, patience - wait_s, work_s)
     table[END] = table[REACH] + table[MODEL_QUEUE] + table[MODEL_COMPUTE]
     table[ANSWERED] = ~late
-    return served.backlog, float(np.sum(work_s, where=~served.left))

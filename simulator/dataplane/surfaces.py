@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dataplane import kernels
+from simulator.dataplane.batching import Batching
 from simulator.dataplane.kernels import Floats
 from simulator.dataplane.queues import on_ticks, tick_at
 from simulator.dataplane.stations import Passing, Setting, Station, pass_through
@@ -27,7 +29,7 @@ LOADS = np.array([0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95,
 SAMPLES = 16
 SAMPLE_REQUESTS = 2400
 STEADY_S = 5.0
-"""Waits up to here settle well within a window and belong to the surface; longer ones are the fluid's."""
+"""Waits up to here, beyond the delay of a batch, settle well within a window and belong to the surface; longer ones are the fluid's."""
 
 TIMED_OUT, FILLED_SHARE, FETCH_BUSY, MODEL_BUSY = range(4)
 _SHARES = 4
@@ -76,7 +78,18 @@ class Noise:
 
 
 def capacity_per_s(station: Station) -> float:
-    return station.replicas / station.service_s
+    if station.batching is None:
+        return station.replicas / station.service_s
+    return station.replicas * station.batching.most / _full_batch_s(station, station.batching)
+
+
+def _full_batch_s(station: Station, batching: Batching) -> float:
+    """Mean time that a full batch keeps a replica busy."""
+    return batching.base_s + batching.most * station.service_s * station.batch_share
+
+
+def _steady_s(setting: Setting) -> float:
+    return STEADY_S + (setting.model.batching.delay_s if setting.model.batching else 0.0)
 
 
 def bottleneck_per_s(setting: Setting) -> float:
@@ -96,24 +109,39 @@ def _marks() -> Requests:
 @lru_cache(maxsize=512)
 def rung(setting: Setting, load: int) -> Rung:
     """Measured exactly at `LOADS[load]`, in stretches of SAMPLE_REQUESTS expected requests after one that fills the queues."""
-    steady = replace(setting, fetch_timeout_s=min(setting.fetch_timeout_s, STEADY_S), request_timeout_s=min(setting.request_timeout_s, STEADY_S))
+    longest_s = _steady_s(setting)
+    steady = replace(setting, fetch_timeout_s=min(setting.fetch_timeout_s, longest_s), request_timeout_s=min(setting.request_timeout_s, longest_s))
     rate_per_s = float(LOADS[load]) * bottleneck_per_s(setting)
     requests = replace(_marks(), at_s=on_ticks(_marks().at_s / rate_per_s))
     length_s = tick_at(SAMPLE_REQUESTS / rate_per_s)
     cuts = np.searchsorted(requests.at_s, np.arange(SAMPLES + 2) * length_s).tolist()
     passing = Passing.nothing(steady)
+    for _ in range(_filling(steady.model, length_s)):
+        passing = pass_through(requests.picked(slice(cuts[0], cuts[1])), passing, steady, length_s).passing
     rows = np.empty((SAMPLES + 1, _COLUMNS))
     for k in range(SAMPLES + 1):
         passed = pass_through(requests.picked(slice(cuts[k], cuts[k + 1])).on_clock(k * length_s), passing, steady, length_s)
         passing = passed.passing
         answered, timed_out, filled = counts(passed.ended)
-        rows[k, TIMED_OUT] = timed_out / (answered + timed_out)
+        rows[k, TIMED_OUT] = timed_out / max(answered + timed_out, 1)
         rows[k, FILLED_SHARE] = filled / max(answered, 1)
         rows[k, FETCH_BUSY] = passed.fetch_busy_s / (length_s * setting.fetch.replicas)
         rows[k, MODEL_BUSY] = passed.model_busy_s / (length_s * setting.model.replicas)
         rows[k, _SHARES:] = latencies_ms(passed.ended)
-    mean = rows[1:].mean(axis=0)
-    return Rung(mean, rows[1:] - mean)
+    measured = rows[1:]
+    nothing = np.asarray(np.isnan(measured).any(axis=1))
+    if nothing.any():
+        # Where batches take longer than a stretch, all may end in its neighbours.
+        measured = np.where(nothing[:, None], measured[~nothing].mean(axis=0), measured)
+    mean = measured.mean(axis=0)
+    return Rung(mean, measured - mean)
+
+
+def _filling(station: Station, length_s: float) -> int:
+    """Stretches of `length_s` that go by until batches follow on batches."""
+    if station.batching is None:
+        return 0
+    return ceil((station.batching.delay_s + _full_batch_s(station, station.batching)) / length_s)
 
 
 def history_rows(setting: Setting, expected: Floats, noise: Noise, backlog_s: float) -> tuple[Floats, Floats]:
@@ -166,7 +194,7 @@ def _between(low: Floats, high: Floats, share: Floats) -> Floats:
 def _add_fluid(surface: Floats, setting: Setting, load: Floats, backlog_s: float) -> Floats:
     """Waits beyond `STEADY_S`: work over capacity piles up until callers give up, and drains as fast as capacity allows."""
     at_fetch = capacity_per_s(setting.fetch) <= capacity_per_s(setting.model)
-    bound_s = max((setting.fetch_timeout_s if at_fetch else setting.request_timeout_s) - STEADY_S, 0.0)
+    bound_s = max((setting.fetch_timeout_s if at_fetch else setting.request_timeout_s) - _steady_s(setting), 0.0)
     after_s = np.zeros(load.size)
     if bound_s == 0.0 or (backlog_s == 0.0 and not (load > 1.0).any()):
         return after_s

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.commands import Args, Noticeable, Param, look
+from simulator.dataplane.settings import routing_in_force
 from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER
 from simulator.dataplane.windows import STAGES, WINDOW_S, ServiceWindows
 from simulator.durations import HOUR_S, MINUTE_S, WEEK_S, format_duration
@@ -41,7 +42,11 @@ def serving_status(world: World, args: Args) -> Observation:
     for name, station, busy in ((FEATURE_SERVER, spec.feature_server, windows.feature_server_utilisation), (MODEL_SERVER, spec.model_server, windows.model_server_utilisation)):
         replicas = round(levers[f"serving.replicas/{name}"].number_at(now)) or station.replicas
         asked = [e.at_s for e in levers[f"serving.restart/{name}"].edits_until(now) if e.value]
-        stations.append((name, replicas, station.replicas, _mean(busy), station.routing, round(asked[-1]) if asked else None))
+        routing: str = routing_in_force(station, levers[f"serving.routing/{name}"].text_at(now))
+        batch = levers[f"serving.batch_max/{name}"].number_at(now)
+        if batch > 1:
+            routing = f"batches of up to {batch:g}, delay {levers[f'serving.batch_delay_ms/{name}'].number_at(now):g} ms"
+        stations.append((name, replicas, station.replicas, _mean(busy), routing, round(asked[-1]) if asked else None))
         values |= {f"replicas.{name}": replicas, f"utilisation.{name}": _mean(busy)}
     fetch_ms = levers["serving.fetch_timeout_ms"].number_at(now) or spec.fetch_timeout_ms
     request_ms = levers["serving.request_timeout_ms"].number_at(now) or spec.request_timeout_ms

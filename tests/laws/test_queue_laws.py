@@ -30,6 +30,7 @@ class Load:
         self.arrive = on_ticks(np.cumsum(draw.standard_exponential(n)) / (rho * replicas))
         self.work = on_ticks(draw.standard_exponential(n))
         self.replica = draw.integers(0, replicas, n, dtype=np.uint8)
+        self.route = stream(seed, "law.route").random(n)
         self.patience = None if mean_patience_s is None else on_ticks(draw.standard_exponential(n) * mean_patience_s)
 
     def served(self, routing: Routing, backlog: Backlog, part: slice = slice(None), since_s: float = 0.0) -> Any:
@@ -39,6 +40,7 @@ class Load:
             backlog,
             routing,
             replica=self.replica[part] if routing == "random" else None,
+            route=self.route[part] if routing == "two-choices" else None,
             patience_s=None if self.patience is None else self.patience[part],
         )
 
@@ -74,7 +76,12 @@ def _simulated(load: Load, routing: Routing, replicas: int) -> tuple[Floats, lis
         elif routing == "round-robin":
             server = servers[i % replicas]
         else:
-            server = min(servers, key=lambda s: s.count + len(s.queue))
+            looked_at = servers
+            if routing == "two-choices":
+                first = int(load.route[i] * replicas)
+                others = [*servers[first + 1 :], *servers[:first]]
+                looked_at = [servers[first], *others[int((load.route[i] * replicas - first) * len(others)) :][:1]]
+            server = min(looked_at, key=lambda s: s.count + len(s.queue))
         with server.request() as asked:
             patience = env.timeout(math.inf if load.patience is None else load.patience[i])
             yield asked | patience
@@ -117,7 +124,8 @@ def _runs(replicas: int, rho: float, routing: Routing, cv: float) -> list[Floats
         arrive = np.cumsum(draw.standard_exponential(n)) / (rho * replicas)
         work = _weibull(draw.standard_exponential(n), cv)
         replica = draw.integers(0, replicas, n, dtype=np.uint8) if routing == "random" else None
-        out.append(serve(arrive, work, Backlog.idle(replicas), routing, replica=replica).wait_s)
+        route = draw.random(n) if routing == "two-choices" else None
+        out.append(serve(arrive, work, Backlog.idle(replicas), routing, replica=replica, route=route).wait_s)
     return out
 
 
@@ -155,6 +163,31 @@ def test_random_routing_splits_into_independent_single_servers() -> None:
 def test_better_routing_waits_less_on_the_same_requests() -> None:
     waits = {routing: float(np.mean([w.mean() for w in _runs(4, 0.8, routing, 1.0)])) for routing in ROUTINGS}
     assert waits["shared"] < waits["shortest"] < waits["round-robin"] < waits["random"]
+
+
+@pytest.mark.parametrize(("replicas", "rho"), [(4, 0.8), (16, 0.9)])
+def test_two_looks_wait_longer_than_looking_at_all_and_far_shorter_than_looking_at_none(replicas: int, rho: float) -> None:
+    random, twice, shortest = (np.array([w.mean() for w in _runs(replicas, rho, routing, 1.0)]) for routing in ("random", "two-choices", "shortest"))
+    assert shortest.mean() < twice.mean() < 0.5 * random.mean()
+    assert np.all(shortest < random)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, routings, routings, st.integers(1, 4), st.integers(1, 4), st.floats(0.4, 1.6), st.one_of(st.none(), st.floats(0.2, 3.0)))
+def test_a_change_of_routing_loses_no_work_and_no_request(seed: int, before: Routing, after: Routing, replicas: int, more: int, rho: float, patience: float | None) -> None:
+    load = Load(seed, 200, replicas, rho, patience)
+    change_s = float(on_ticks(load.arrive[119:121].mean()))
+    early, late = slice(0, 120), slice(120, 200)
+    first = load.served(before, Backlog.idle(replicas), early)
+    carried = first.backlog.later(change_s)
+    taken_over = carried.resized(replicas + more, after)
+    assert taken_over.work_s == carried.work_s
+    second = load.served(after, taken_over, late, change_s)
+    start = np.concatenate((load.arrive[early] + first.wait_s, load.arrive[late] + second.wait_s))
+    work = np.where(np.concatenate((first.left, second.left)), 0.0, load.work)
+    until_s = float(load.arrive[-1])
+    done = np.clip(until_s - start, 0.0, work).sum()
+    assert float(work.sum()) == float(done) + second.backlog.later(until_s - change_s).work_s
 
 
 @settings(max_examples=40, deadline=None)

@@ -15,8 +15,11 @@ from simulator.timeline import Edit, Value
 CATALOGUE = (
     Lever("nature.campaign", "number", 0.0, "company", "extra requests"),
     Lever("serving.replicas", "number", 0.0, "company", "replicas"),
+    Lever("serving.batch_max", "number", 0.0, "company", "largest batch"),
+    Lever("serving.batch_delay_ms", "number", 0.0, "company", "wait for a batch to fill"),
     Lever("serving.slowdown", "number", 1.0, "owner", "factor on compute"),
     Lever("serving.restart", "text", None, "company", "rolling restart"),
+    Lever("serving.routing", "text", "", "company", "routing"),
     Lever("online.slowdown", "number", 1.0, "owner", "factor on the store's read"),
     Lever("serving.fetch_timeout_ms", "number", 0.0, "company", "fetch timeout"),
     Lever("serving.request_timeout_ms", "number", 0.0, "company", "request timeout"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.dataplane.queues import CALL, ROUTINGS, TICK_S, Backlog, on_ticks, serve
+from simulator.dataplane.queues import CALL, MOST_REPLICAS, ROUTINGS, TICK_S, Backlog, on_ticks, serve
 from simulator.streams import stream
 
 
@@ -38,10 +38,57 @@ def test_shortest_queue_counts_requests_and_not_their_work() -> None:
     assert served.wait_s.tolist() == [0.0, 0.0, 98.0, 0.0]
 
 
+def test_of_two_choices_the_one_with_fewer_requests_is_taken_and_of_equals_the_first_looked_at() -> None:
+    for third, waits in ((0.0, [0.0, 0.0, 8.0]), (0.5, [0.0, 0.0, 9.0])):
+        served = serve(_array(0, 1, 2), _array(10, 10, 1), Backlog.idle(2), "two-choices", route=_array(0.0, 0.0, third))
+        assert served.wait_s.tolist() == waits
+
+
+@pytest.mark.parametrize(("mark", "first", "second"), [(0.0, 0, 1), (0.2, 0, 2), (0.4, 1, 2), (0.6, 1, 0), (0.7, 2, 0), (0.99, 2, 1)])
+def test_a_mark_names_two_different_replicas(mark: float, first: int, second: int) -> None:
+    free = (10.0, 20.0, 30.0)
+    one_each = Backlog(free, 0, tuple((t,) for t in free))
+    assert serve(_array(1), _array(1), one_each, "two-choices", route=_array(mark)).wait_s[0] == free[first] - 1.0
+    first_has_two = Backlog(free, 0, tuple((5.0, t) if k == first else (t,) for k, t in enumerate(free)))
+    assert serve(_array(1), _array(1), first_has_two, "two-choices", route=_array(mark)).wait_s[0] == free[second] - 1.0
+
+
+def test_the_largest_mark_below_one_names_replicas_that_there_are() -> None:
+    mark = np.array([np.nextafter(1.0, 0.0)])
+    for replicas in range(1, MOST_REPLICAS + 1):
+        free = serve(_array(0), _array(7), Backlog.idle(replicas), "two-choices", route=mark).backlog.free_s
+        assert free.index(7.0) == replicas - 1
+
+
+def _drawn(n: int, replicas: int, load: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    draw = stream(replicas, "test.two-choices")
+    return np.cumsum(draw.standard_exponential(n)) / (load * replicas), draw.standard_exponential(n), draw.random(n), draw.standard_exponential(n) * 3.0
+
+
+def test_two_choices_with_a_lone_replica_are_first_come_first_served() -> None:
+    arrive, work, route, patience = _drawn(3000, 1, 0.9)
+    chosen = serve(arrive, work, Backlog.idle(1), "two-choices", route=route, patience_s=patience)
+    alone = serve(arrive, work, Backlog.idle(1), "random", replica=np.zeros(3000, dtype=np.uint8), patience_s=patience)
+    assert np.array_equal(chosen.wait_s, alone.wait_s)
+    assert np.array_equal(chosen.left, alone.left)
+    assert chosen.left.any()
+
+
+def test_two_choices_of_two_replicas_are_the_shortest_queue_but_for_ties() -> None:
+    arrive, work, route, patience = _drawn(3000, 2, 1.1)
+    shortest = serve(arrive, work, Backlog.idle(2), "shortest", patience_s=patience)
+    first_first = serve(arrive, work, Backlog.idle(2), "two-choices", route=route * 0.5, patience_s=patience)
+    assert np.array_equal(first_first.wait_s, shortest.wait_s)
+    assert first_first.backlog == shortest.backlog
+    either_first = serve(arrive, work, Backlog.idle(2), "two-choices", route=route, patience_s=patience)
+    assert not np.array_equal(either_first.wait_s, shortest.wait_s)
+
+
 def test_a_caller_that_waited_its_patience_leaves_and_takes_no_time_of_the_replica() -> None:
     for routing in ROUTINGS:
         replica = np.zeros(3, dtype=np.uint8) if routing == "random" else None
-        served = serve(_array(0, 1, 4), _array(5, 5, 5), Backlog.idle(1), routing, replica=replica, patience_s=2.0)
+        route = _array(0.1, 0.5, 0.9) if routing == "two-choices" else None
+        served = serve(_array(0, 1, 4), _array(5, 5, 5), Backlog.idle(1), routing, replica=replica, route=route, patience_s=2.0)
         assert served.left.tolist() == [False, True, False]
         assert served.wait_s.tolist() == [0.0, 2.0, 1.0]
         assert served.backlog.free_s == (10.0,)
@@ -64,6 +111,22 @@ def test_new_replicas_are_idle_and_removed_ones_are_gone() -> None:
     assert Backlog((3.0, 4.0)).resized(3, "shared").free_s == (0.0, 3.0, 4.0)
     assert Backlog((3.0, 4.0)).resized(1, "shared").free_s == (4.0,)
     assert Backlog((3.0,), 0, ((1.0, 3.0),)).resized(2, "shortest").leaves_s == ((1.0, 3.0), ())
+
+
+def test_under_another_routing_replicas_keep_what_they_accepted() -> None:
+    counted = Backlog((3.0, 1.0), 0, ((1.0, 3.0), (1.0,)))
+    assert counted.resized(2, "two-choices") == counted
+    assert counted.resized(2, "random") == Backlog((3.0, 1.0))
+    assert counted.resized(2, "shared") == Backlog((1.0, 3.0))
+    assert Backlog((3.0, 4.0), 1).resized(2, "random") == Backlog((3.0, 4.0))
+    assert Backlog((3.0, 4.0), 1).resized(2, "round-robin") == Backlog((3.0, 4.0), 1)
+
+
+def test_a_routing_that_begins_to_count_takes_a_busy_replica_for_one_request() -> None:
+    taken_over = Backlog((3.0, 0.0, 9.0), 2).resized(3, "shortest")
+    assert taken_over == Backlog((3.0, 0.0, 9.0), 0, ((3.0,), (), (9.0,)))
+    assert serve(_array(1, 1, 1), _array(1, 7, 1), taken_over, "shortest").wait_s.tolist() == [0.0, 2.0, 1.0]
+    assert Backlog.idle(3).resized(3, "shortest") == Backlog.idle(3)
 
 
 def test_a_backlog_that_has_drained_equals_one_that_never_was() -> None:
@@ -97,5 +160,9 @@ def test_arguments_that_do_not_belong_together_are_refused() -> None:
         serve(_array(0), _array(1), Backlog.idle(1), "random")
     with pytest.raises(ValueError, match="replica index"):
         serve(_array(0), _array(1), Backlog.idle(1), "shared", replica=np.zeros(1, dtype=np.uint8))
+    with pytest.raises(ValueError, match="route mark"):
+        serve(_array(0), _array(1), Backlog.idle(2), "two-choices")
+    with pytest.raises(ValueError, match="route mark"):
+        serve(_array(0), _array(1), Backlog.idle(2), "shortest", route=_array(0.5))
     with pytest.raises(ValueError, match="1 to 255 replicas"):
         Backlog.idle(0)

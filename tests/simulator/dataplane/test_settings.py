@@ -46,3 +46,16 @@ def test_a_rolling_restart_takes_one_replica_after_the_other(levers: Callable[..
 
 def test_a_lone_replica_is_replaced_before_it_goes(levers: Callable[..., Levers]) -> None:
     assert InForce(SPEC, levers((10.0, "serving.restart/feature-server", "r1"))).at(11.0).fetch.replicas == 1
+
+
+def test_routing_follows_its_lever_and_an_empty_one_gives_the_standard_back(levers: Callable[..., Levers]) -> None:
+    spec = ServiceSpec(StationSpec(1, 40.0), StationSpec(3, 60.0, routing="shortest"), 250.0, 2000.0)
+    read = InForce(spec, levers((10.0, "serving.routing/model-server", "two-choices"), (20.0, "serving.routing/model-server", "")))
+    assert [read.at(t).model.routing for t in (9.0, 10.0, 20.0)] == ["shortest", "two-choices", "shortest"]
+    assert read.at(10.0).fetch.routing == "random"
+    assert read.changes(0.0, 300.0) == [10.0, 20.0]
+
+
+def test_a_routing_that_there_is_not_is_an_error_and_not_the_standard(levers: Callable[..., Levers]) -> None:
+    with pytest.raises(ValueError, match="no routing fastest; there are random, round-robin, shared, shortest, two-choices"):
+        InForce(SPEC, levers((10.0, "serving.routing/model-server", "fastest"))).at(10.0)
