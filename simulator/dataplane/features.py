@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from simulator.durations import DAY_S, HOUR_S
 from simulator.levers import Levers
 from simulator.nature.outcome import sigmoid
-from simulator.nature.population import CHANNELS, Floats, Payments
+from simulator.nature.population import CHANNELS, Floats, Payments, within_period
+from simulator.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,7 @@ def offline_states(rows: Payments) -> Floats:
     """State as a point-in-time join finds it: of the newest row at or before each payment, shape [STATES, n]."""
     out = np.empty_like(rows.now)
     for view in VIEWS:
-        rho = np.exp(-(rows.at_s % view.cadence_s) / view.tau_s)
-        out[view.states] = rho * rows.now[view.states] + np.sqrt(1.0 - rho * rho) * rows.lag[view.states]
+        _fade(rows.now[view.states], within_period(rows.at_s, view.cadence_s), view.tau_s, rows.lag[view.states], out[view.states])
     return out
 
 
@@ -79,10 +79,28 @@ def online_states(rows: Payments, offline: Floats, levers: Levers) -> Floats:
     out = np.empty_like(offline)
     for view in VIEWS:
         age = rows.at_s - levers[f"online.event_time_s/{view.name}"].numbers(rows.at_s)
-        further = np.maximum(age - rows.at_s % view.cadence_s, 0.0)
-        rho = np.exp(-further / view.tau_s)
-        out[view.states] = rho * offline[view.states] + np.sqrt(1.0 - rho * rho) * rows.lag2[view.states]
+        further = np.maximum(age - within_period(rows.at_s, view.cadence_s), 0.0)
+        _fade(offline[view.states], further, view.tau_s, rows.lag2[view.states], out[view.states])
     return out
+
+
+def _fade(states: Floats, age_s: Floats, tau_s: float, noise: Floats, out: Floats) -> None:
+    """Write into `out` what the mean-reverting `states` [k, n] are known to be at an age of `age_s` [n]."""
+    rho = np.exp(-age_s / tau_s)
+    np.multiply(rho, states, out=out)
+    out += np.sqrt(1.0 - rho * rho) * noise
+
+
+def in_force(line: Timeline, at_s: Floats) -> Floats | float:
+    """The values in force at ascending times; one number where it is the same at all of them."""
+    if not len(at_s):
+        return line.numbers(at_s)
+    change = line.next_change_after(float(at_s[0]))
+    return line.number_at(float(at_s[0])) if change is None or change > at_s[-1] else line.numbers(at_s)
+
+
+def _is(value: Floats | float, number: float) -> bool:
+    return isinstance(value, float) and value == number
 
 
 COUNTED = ("txn_count_1h", "txn_amount_24h")
@@ -91,8 +109,8 @@ COUNTED = ("txn_count_1h", "txn_amount_24h")
 
 def counted_twice(features: dict[str, Floats], rows: Payments, levers: Levers) -> dict[str, Floats]:
     """`features` with the counts as they come out of a source that delivers some events twice."""
-    share = levers["source.duplicates/payments"].numbers(rows.at_s)
-    return {name: value * (1.0 + share) if name in COUNTED else value for name, value in features.items()} if share.any() else features
+    share = in_force(levers["source.duplicates/payments"], rows.at_s)
+    return features if _is(share, 0.0) else {name: value * (1.0 + share) if name in COUNTED else value for name, value in features.items()}
 
 
 def warehouse_features(rows: Payments, offline: Floats, levers: Levers) -> dict[str, Floats]:
@@ -108,19 +126,20 @@ def warehouse_features(rows: Payments, offline: Floats, levers: Levers) -> dict[
 
 def served_features(rows: Payments, offline: Floats, levers: Levers, default_filled: NDArray[np.bool_]) -> dict[str, Floats]:
     """Features as the model server got them: streamed units, stored values, defaults where the fetch timed out or a view is withheld or empty."""
-    streamed = {"amount": rows.amount.copy(), "session_seconds": rows.session_s.copy()}
+    streamed = {"amount": rows.amount, "session_seconds": rows.session_s}
     for feature, field in SOURCE_OF.items():
         for code, channel in enumerate(CHANNELS):
-            mine = rows.channel == code
-            factor = levers[f"source.unit_factor/{field}.{channel}"].numbers(rows.at_s) * levers[f"transform.convert/{field}.{channel}"].numbers(rows.at_s)
-            streamed[feature] = np.where(mine, streamed[feature] * factor, streamed[feature])
-    empty = rows.uniform["null"] < levers["source.null_rate/devices.session_seconds"].numbers(rows.at_s)
-    streamed["session_seconds"] = np.where(empty, DEFAULT_SESSION_S, streamed["session_seconds"])
+            factor = in_force(levers[f"source.unit_factor/{field}.{channel}"], rows.at_s) * in_force(levers[f"transform.convert/{field}.{channel}"], rows.at_s)
+            if not _is(factor, 1.0):
+                streamed[feature] = np.where(rows.channel == code, streamed[feature] * factor, streamed[feature])
+    null_rate = in_force(levers["source.null_rate/devices.session_seconds"], rows.at_s)
+    if not _is(null_rate, 0.0):
+        streamed["session_seconds"] = np.where(rows.uniform["null"] < null_rate, DEFAULT_SESSION_S, streamed["session_seconds"])
     values = counted_twice(observed(online_states(rows, offline, levers) + rows.habit), rows, levers)
-    unknown = rows.uniform["null"] < levers["source.unknown_rate/devices.country"].numbers(rows.at_s)
-    mismatch = np.where(unknown, 0.0, rows.mismatch)
+    unknown_rate = in_force(levers["source.unknown_rate/devices.country"], rows.at_s)
+    mismatch = rows.mismatch if _is(unknown_rate, 0.0) else np.where(rows.uniform["null"] < unknown_rate, 0.0, rows.mismatch)
     for view in VIEWS:
-        absent = default_filled | (levers[f"online.withheld/{view.name}"].numbers(rows.at_s) > 0)
+        absent = default_filled | (in_force(levers[f"online.withheld/{view.name}"], rows.at_s) > 0)
         absent |= levers[f"online.event_time_s/{view.name}"].numbers(rows.at_s) == NO_ROWS_S
         if absent.any():
             for feature in view.features:

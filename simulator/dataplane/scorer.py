@@ -23,12 +23,23 @@ class Scorer:
 
     def score(self, inputs: Floats) -> Floats:
         """Probability of fraud for inputs of shape [k, n]; the same row gives the same bits however the array is cut."""
-        clipped = np.clip(inputs, self.low[:, None], self.high[:, None])
-        standard = (clipped - self.mean[:, None]) / self.sd[:, None]
+        standard = np.clip(inputs, self.low[:, None], self.high[:, None])
+        standard -= self.mean[:, None]
+        standard /= self.sd[:, None]
         return sigmoid(weighted(standard, self.coefficients) + self.intercept)
 
     def digest(self) -> str:
         return hashlib.sha256(np.concatenate([self.coefficients, self.mean, [self.intercept]]).tobytes()).hexdigest()[:12]
+
+
+def quantile(ordered: Floats, q: float) -> Floats:
+    """`np.quantile` along the last axis of ascending values, to the bit: a sort of all costs a fifth of its partitions."""
+    place = (ordered.shape[-1] - 1) * q
+    before = int(place)
+    share = place - before
+    left, right = ordered[..., before], ordered[..., min(before + 1, ordered.shape[-1] - 1)]
+    between = right - left
+    return np.asarray(right - between * (1.0 - share) if share >= 0.5 else left + between * share)
 
 
 def fit(inputs: Floats, labels: Floats, weights: Floats) -> Scorer:
@@ -38,9 +49,12 @@ def fit(inputs: Floats, labels: Floats, weights: Floats) -> Scorer:
     """
     from sklearn.linear_model import LogisticRegression
 
-    low, high = np.quantile(inputs, 0.001, axis=1), np.quantile(inputs, 0.999, axis=1)
+    ordered = np.sort(inputs, axis=1)
+    low, high = quantile(ordered, 0.001), quantile(ordered, 0.999)
     clipped = np.clip(inputs, low[:, None], high[:, None])
     mean, sd = clipped.mean(axis=1), np.maximum(clipped.std(axis=1), 1e-9)
+    clipped -= mean[:, None]
+    clipped /= sd[:, None]
     model = LogisticRegression(C=1.0, max_iter=300)
-    model.fit(((clipped - mean[:, None]) / sd[:, None]).T, labels, sample_weight=weights)
+    model.fit(clipped.T, labels, sample_weight=weights)
     return Scorer(low, high, mean, sd, np.array(model.coef_[0]), float(model.intercept_[0]))

@@ -39,6 +39,27 @@ class Traces:
     default_filled: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Rows of windows in the pieces in which they were computed, so that a fork holds those before it by reference."""
+
+    pieces: tuple[Floats, ...]
+    """[windows, len(MEASURES)] each."""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def between(self, first: int, last: int) -> list[Floats]:
+        """The rows [first, last), in as many pieces as hold them."""
+        found, start = [], 0
+        for piece in self.pieces:
+            part = piece[max(first - start, 0) : max(last - start, 0)]
+            if len(part):
+                found.append(part)
+            start += len(piece)
+        return found
+
+
 class ServicePlane:
     """The two stations under the levers of one world."""
 
@@ -47,7 +68,7 @@ class ServicePlane:
         self.seed, self.spec, self.traffic = seed, spec, traffic
         self._in_force = InForce(spec, levers)
         self._exact_from = None if isinf(exact_from_s) else max(int(exact_from_s // WINDOW_S), 0)
-        self._history = np.empty((0, len(MEASURES)))
+        self._history = Blocks(())
         self._fluid_s = np.empty(0)
         self._rows: list[tuple[float, ...]] = []
         self._passing: list[Passing] = []
@@ -133,7 +154,7 @@ class ServicePlane:
             twin._exact_from = max(int(exact_from_s // WINDOW_S), 0)
             if twin._exact_from != self._exact_from and shared > min(twin._exact_from, start):
                 raise ValueError(f"windows before {at_s:g} s are settled and shared, and cannot become exact from {exact_from_s:g} s")
-        twin._history, twin._fluid_s = self._history[:shared], self._fluid_s[:shared]
+        twin._history, twin._fluid_s = Blocks(tuple(self._history.between(0, shared))), self._fluid_s[:shared]
         twin._rows = self._rows[: max(shared - start, 0)]
         twin._passing = self._passing[: len(twin._rows) + 1] if twin._rows else []
         return twin
@@ -146,7 +167,8 @@ class ServicePlane:
         middle_s = start_s + 0.5 * WINDOW_S
         cuts = [float(start_s[0]), *self._in_force.changes(float(start_s[0]), until * WINDOW_S)]
         places = [*np.searchsorted(middle_s, cuts).tolist(), until - first]
-        rows, fluid_s = [self._history], [self._fluid_s]
+        rows: list[Floats] = []
+        fluid_s = [self._fluid_s]
         backlog_s = float(self._fluid_s[-1]) if first else 0.0
         for cut, low, high in zip(cuts, places[:-1], places[1:], strict=True):
             if low < high:
@@ -154,7 +176,7 @@ class ServicePlane:
                 rows.append(significant6(part))
                 fluid_s.append(after_s)
                 backlog_s = float(after_s[-1])
-        self._history, self._fluid_s = np.concatenate(rows), np.concatenate(fluid_s)
+        self._history, self._fluid_s = Blocks((*self._history.pieces, np.concatenate(rows))), np.concatenate(fluid_s)
 
     def _settle_exact(self) -> None:
         if not self._passing:
@@ -183,5 +205,5 @@ class ServicePlane:
     def _table(self, first: int, last: int) -> Floats:
         start = len(self._history)
         rows = self._rows[max(first - start, 0) : max(last - start, 0)]
-        calm = self._history[first:last]
-        return np.concatenate([calm, np.array(rows)]) if rows else calm
+        parts = [*self._history.between(first, last), *([np.array(rows)] if rows else [])]
+        return np.concatenate(parts) if parts else np.empty((0, len(MEASURES)))

@@ -47,8 +47,18 @@ class DayDraws:
     lag2: Floats
 
 
+def within_period(at_s: Floats, period_s: float) -> Floats:
+    """`at_s % period_s` to the bit, in half the time; periods are whole seconds."""
+    rest = at_s - np.floor(at_s / period_s) * period_s
+    # A time just before a period's end may have been divided to a whole number.
+    late = rest < 0.0
+    if late.any():
+        rest[late] += period_s
+    return rest
+
+
 _DRAWN: OrderedDict[tuple[int, int, bool], DayDraws] = OrderedDict()
-_KEPT_DAYS = 70
+_KEPT_DAYS = 45
 
 
 def day_draws(seed: int, day: int, campaign: bool) -> DayDraws:
@@ -73,7 +83,7 @@ def _draw(seed: int, day: int, kind: str, per_hour: int, *, marked: bool) -> Day
     states = [stream(seed, f"{kind}.state.{name}", block).standard_normal((STATES, n)) for name in ("now", "lag", "lag2")]
     return DayDraws(
         at_s=(day * DAY_S + (np.arange(24)[:, None] + places) * HOUR_S).ravel(),
-        mark=stream(seed, f"{kind}.mark", block).random(n) if marked else np.full(n, -1.0),
+        mark=stream(seed, f"{kind}.mark", block).random(n) if marked else np.broadcast_to(-1.0, n),
         normal={name: stream(seed, f"{kind}.{name}", block).standard_normal(n) for name in NORMALS},
         uniform={name: stream(seed, f"{kind}.{name}", block).random(n) for name in UNIFORMS},
         now=states[0],
@@ -130,8 +140,10 @@ def payments(seed: int, levers: Levers, since_s: float, until_s: float) -> Payme
     active = any(line.at(t) for t in (day * DAY_S, *(e.at_s for e in line.edits if day * DAY_S <= e.at_s < (day + 1) * DAY_S)))
     draws = day_draws(seed, day, active)
     first, last = np.searchsorted(draws.at_s, (since_s, until_s))
-    mark = draws.mark[first:last]
-    keep = np.flatnonzero((mark < 0) | (mark < line.numbers(draws.at_s[first:last]) / CAMPAIGN_MAX)) + first
+    keep: slice | NDArray[np.int64] = slice(first, last)
+    if active:
+        mark = draws.mark[first:last]
+        keep = np.flatnonzero((mark < 0) | (mark < line.numbers(draws.at_s[first:last]) / CAMPAIGN_MAX)) + first
     at_s = draws.at_s[keep]
     extra = draws.mark[keep] >= 0
     uniform = {name: draws.uniform[name][keep] for name in UNIFORMS}
@@ -147,7 +159,7 @@ def payments(seed: int, levers: Levers, since_s: float, until_s: float) -> Payme
     habit[1] = 0.15 * season + 0.1 * extra
     habit[5] = 0.5 * season + 0.2 * extra
     habit[7] = 0.6 * season + 0.4 * extra
-    hour = at_s % DAY_S / HOUR_S
+    hour = within_period(at_s, DAY_S) / HOUR_S
     return Payments(
         at_s=at_s,
         is_campaign=extra,

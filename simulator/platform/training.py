@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dataplane.features import ENTITY_FEATURES, VIEWS, observed, offline_states
+from simulator.dataplane.features import ENTITY_FEATURES, FLAG_FEATURES, VIEWS, observed, offline_states
 from simulator.dataplane.rows import EXPLORED, RowPlane
 from simulator.dataplane.scorer import Scorer, fit
 from simulator.dataplane.transform import model_inputs
@@ -74,8 +74,8 @@ def build_frame(rows: RowPlane, levers: Levers, recipe: Recipe, known_at: Callab
     chargeback = rows.numbers("chargeback_at_s", *span)[chosen]
     known = chargeback if recipe.settled_truth else known_at(chargeback, rows.numbers("join_mark", *span)[chosen])
     labels = (np.isfinite(known) if recipe.settled_truth else known <= recipe.as_of_s).astype(np.float64)
-    features = {name: rows.numbers(f"offline.{name}", *span)[chosen] for name in (*ENTITY_FEATURES, "amount", "session_seconds")}
-    features |= {name: rows.numbers(f"served.{name}", *span)[chosen] for name in ("new_device", "country_mismatch")}
+    kept = [*(f"offline.{name}" for name in (*ENTITY_FEATURES, "amount", "session_seconds")), *(f"served.{name}" for name in FLAG_FEATURES)]
+    features = {name.partition(".")[2]: rows.column(name, *span)[chosen].astype(np.float64) for name in kept}
     if recipe.join == "latest":
         features |= _latest(rows, levers, span, chosen, labels, recipe.as_of_s)
     weights = np.where(explored[chosen], 1.0 / EXPLORED, float(stride))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulator.dataplane.features import ENTITY_FEATURES
+from simulator.dataplane.rows import held_once
 from simulator.durations import DAY_S, WEEK_S
 from simulator.nature.population import Floats
 from simulator.telemetry.drift import psi_many
@@ -56,6 +55,7 @@ def _reference(world: World, since_s: float, until_s: float) -> dict[str, Floats
     key = ("reference", since_s, until_s)
     found = world.memo.get(key)
     if found is None or world.settled_s < until_s:
-        found = {feature: np.asarray(served_sample(world, feature, since_s, until_s)) for feature in WATCHED}
+        # Copies, held once: every world that has a report would keep its own, and a thinned view all rows of four weeks.
+        found = {name: held_once(served_sample(world, name, since_s, until_s).copy(), world.seed, since_s, until_s, f"reference.{name}") for name in WATCHED}
         world.memo[key] = found
     return found  # type: ignore[return-value]

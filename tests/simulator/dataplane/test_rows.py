@@ -1,0 +1,68 @@
+"""Columns that come out equal in several worlds are held once, and only those."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+from simulator.dataplane.rows import held_once
+from simulator.durations import DAY_S
+from simulator.spec import load_system
+from simulator.timeline import Edit
+from simulator.world import World
+
+SPAN = (901, 0.0, DAY_S)
+
+
+def test_equal_bits_are_held_once_and_cannot_be_written() -> None:
+    one = held_once(np.arange(5.0), *SPAN, "a")
+    assert held_once(np.arange(5.0), *SPAN, "a") is one
+    with pytest.raises(ValueError, match="read-only"):
+        one[0] = 7.0
+
+
+@pytest.mark.parametrize("other", [np.arange(5), np.arange(6.0), np.arange(5.0) + 1e-16, np.array([-0.0, 1, 2, 3, 4]), np.arange(5, dtype=np.float32)])
+def test_anything_else_stays_as_it_is(other: np.ndarray) -> None:
+    one = held_once(np.arange(5.0), *SPAN, "b")
+    bits, kind = other.tobytes(), other.dtype
+    held = held_once(other, *SPAN, "b")
+    assert (held.tobytes(), held.dtype) == (bits, kind)
+    assert (held is one) == (bits == one.tobytes() and kind == one.dtype)
+
+
+def test_the_same_bits_of_another_seed_span_or_name_are_not_shared() -> None:
+    one = held_once(np.arange(5.0), *SPAN, "c")
+    for seed, since_s, until_s, name in ((902, 0.0, DAY_S, "c"), (901, 1.0, DAY_S, "c"), (901, 0.0, 2 * DAY_S, "c"), (901, 0.0, DAY_S, "d")):
+        assert held_once(np.arange(5.0), seed, since_s, until_s, name) is not one
+
+
+def test_missing_values_are_compared_by_their_bits() -> None:
+    one = held_once(np.array([np.nan, 1.0]), *SPAN, "e")
+    assert held_once(np.array([np.nan, 1.0]), *SPAN, "e") is one
+
+
+def test_worlds_of_a_seed_share_what_a_fault_leaves_alone() -> None:
+    spec, at_s = load_system("card-fraud"), 0.5 * DAY_S
+    fault = Edit(at_s, "source.unit_factor/payments.amount.app", 100.0, "test", "cents")
+    worlds = [World(spec, 903), World(spec, 903, [fault])]
+    for world in worlds:
+        world.advance(DAY_S)
+        world.settle()
+    calm, hit = (world.rows.chunks[-1].columns for world in worlds)
+    assert calm["offline.amount"] is hit["offline.amount"]
+    assert calm["probability"] is hit["probability"]
+    assert calm["served.amount"] is not hit["served.amount"]
+    assert calm["score"] is not hit["score"]
+
+
+def test_a_column_is_let_go_with_the_last_world_that_holds_it() -> None:
+    one = held_once(np.arange(7.0), *SPAN, "f")
+    held = weakref.ref(one)
+    del one
+    gc.collect()
+    assert held() is None
+    other = np.arange(7.0)
+    assert held_once(other, *SPAN, "f") is other
