@@ -1,4 +1,4 @@
-"""A question that must be answered before anything goes on: yes or no, or one of a few answers. It ends with a typed answer."""
+"""A question that must be answered before anything goes on. It ends with one of a few typed answers."""
 
 from __future__ import annotations
 
@@ -71,8 +71,3 @@ class QuestionScreen(ModalScreen[Chosen | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._answers[event.option_index].value)
-
-
-def yes_or_no(text: Content | str, *, yes: str = "Yes", no: str = "No", title: str = "", first_yes: bool = False) -> QuestionScreen[bool]:
-    """A question that y and n answer; Enter says no unless `first_yes`."""
-    return QuestionScreen(text, (Answer(yes, True, "y"), Answer(no, False, "n")), title=title, first=0 if first_yes else 1)

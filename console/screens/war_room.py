@@ -17,7 +17,7 @@ from console.palette import DrillCommands
 from console.plain.style import Style
 from console.prompt.explain import LEAVING, Causes, help_text
 from console.screens.briefing import BriefingScreen
-from console.screens.clock_form import ClockForm
+from console.screens.clock_question import clock_question
 from console.screens.command_form import CommandFormScreen
 from console.screens.curve_screen import CurveScreen
 from console.screens.room import RoomScreen
@@ -76,6 +76,10 @@ class WarRoomScreen(RoomScreen):
         if self._seated.closed:
             self.post_message(self.Finished())
 
+    def on_unmount(self) -> None:
+        # What a host does after the drill was put down is no concern of this room, which would open the drill again.
+        self._link.listen(lambda event: None)
+
     # Time
 
     def _told(self, event: AnyEvent) -> None:
@@ -99,7 +103,7 @@ class WarRoomScreen(RoomScreen):
     @work
     async def action_clock(self) -> None:
         assert self.snapshot is not None
-        chosen = await self.app.push_screen_wait(ClockForm(self.snapshot.clock))
+        chosen = await self.app.push_screen_wait(clock_question(self.snapshot.clock))
         if chosen is not None:
             self._set_clock(chosen)
 
@@ -164,7 +168,8 @@ class WarRoomScreen(RoomScreen):
             return await self._link.ask(request)
         except HostFailed as problem:
             self.notify(str(problem), severity="error", markup=False, timeout=10)
-            self._line.put(line)
+            if line:  # else the person may be in the midst of one
+                self._line.put(line)
         except HostDied as problem:
             await self._bring_back(str(problem), line)
         return None
@@ -188,6 +193,7 @@ class WarRoomScreen(RoomScreen):
         for block in newer:
             self._keep(block)
         self._take(event.snapshot)
+        self.hold_clock(clock is not None and clock.paused)
         if line and not any(block.line == line for block in newer):
             self._line.put(line)
             self.notify("The host is back. Your last line was not done; it is in the command line again.", markup=False, timeout=10)

@@ -15,13 +15,14 @@ from textual.pilot import Pilot
 import content
 from console.app import HotseatApp
 from console.host.child import ChildLink
-from console.host.link import Link
+from console.host.link import Link, Told
 from console.host.local import LocalLink
-from console.host.messages import Begin, Resume
+from console.host.messages import AnyEvent, Begin, Failed, Left, Request, Resume, SetClock
 from console.screens.briefing import BriefingScreen
 from console.screens.debrief import DebriefScreen
 from console.screens.home import HomeScreen
 from console.screens.message import MessageScreen
+from console.screens.question import QuestionScreen
 from console.screens.room import PANES
 from console.screens.start_form import StartForm
 from console.screens.table_screen import TableScreen
@@ -29,6 +30,7 @@ from console.screens.war_room import WarRoomScreen
 from console.widgets.command_line import CommandLine
 from grader.evidence import Evidence
 from scenarios.incident import Incident
+from simulator.durations import HOUR_S
 from tests.console.conftest import SCENARIO, SEED
 from tests.console.samples import UNSAFE
 from tests.console.screens.stage import shown_on
@@ -183,6 +185,51 @@ def test_help_costs_nothing_and_knows_the_causes(world: Incident) -> None:
         await typed(pilot, room, "help causes")
         await until(pilot, lambda: "what fraudsters do" in shown_on(app), "the causes")
         assert lines_of(room) == []
+
+    play(scene, BEGIN)
+
+
+def test_the_clock_is_set_live_and_steps_and_a_half_typed_line_stays(world: Incident) -> None:
+    async def scene(app: HotseatApp, pilot: Pilot[None]) -> None:
+        room = await in_the_room(app, pilot)
+        await pilot.press(*"feat", "f8")
+        await until(pilot, lambda: isinstance(app.screen, QuestionScreen), "the clock's choices")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "live 1x" in shown_on(app), "a live clock")
+        await pilot.press("f7")
+        await until(pilot, lambda: "paused" in shown_on(app), "the pause")
+        assert room.snapshot is not None
+        before_s = room.snapshot.now_s
+        assert await room._asked(SetClock(live=True, speed=1.0, paused=True, step_s=1e12)) is None, "the host refuses such a step"
+        assert room.query_one(CommandLine).text == "feat"
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, QuestionScreen), "the clock's choices")
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: room.snapshot is not None and room.snapshot.now_s == before_s + 2 * HOUR_S, "a step of two hours")
+        assert room.query_one(CommandLine).text == "feat"
+
+    play(scene, BEGIN)
+
+
+def test_a_room_that_was_left_does_not_open_its_drill_again(world: Incident) -> None:
+    async def scene(app: HotseatApp, pilot: Pilot[None]) -> None:
+        room = await in_the_room(app, pilot)
+        await typed(pilot, room, "quit")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and "~ open" in shown_on(app), "home with the session")
+        link = app.link
+        assert isinstance(link, LocalLink)
+        asked: list[Request] = []
+
+        async def ask(request: Request, told: Told = lambda event: None) -> AnyEvent:
+            asked.append(request)
+            return Left()
+
+        link.ask = ask  # type: ignore[method-assign]
+        link._listener(Failed(text="the host ended (signal 9)"))
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert asked == []
+        assert isinstance(app.screen, HomeScreen)
 
     play(scene, BEGIN)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -64,3 +65,11 @@ def pressed(screen: Screen[Any], *keys: str, size: tuple[int, int] = (80, 24)) -
         await pilot.pause()
 
     return play(screen, scene, size=size)
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type at once; the last key is waited for, and all others come before it."""
+    *before, last = list(text)
+    for sign in before:
+        pilot.app.post_message(events.Key("space" if sign == " " else sign, sign))
+    await pilot.press("space" if last == " " else last)

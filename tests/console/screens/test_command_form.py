@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Select
@@ -16,6 +15,7 @@ from console.widgets.plain_text import PlainText
 from scenarios.words import registry
 from simulator.commands import Command, Param, parse
 from tests.console.samples import NASTY, UNSAFE, seated_commands, snapshot
+from tests.console.screens.stage import typed
 
 COMMANDS: dict[str, Any] = seated_commands()
 GUARD = Param("guard", "text", "data-age: the newest row is not older; latency: answers are quick", required=True, positional=True, choices=("data-age", "latency"))
@@ -64,13 +64,6 @@ def filled(command: Command, play: Callable[[Desk, Pilot[None]], Awaitable[None]
 
     asyncio.run(run())
     return app
-
-
-async def typed(pilot: Pilot[None], text: str) -> None:
-    *before, last = list(text)
-    for sign in before:
-        pilot.app.post_message(events.Key("space" if sign == " " else sign, sign))
-    await pilot.press("space" if last == " " else last)
 
 
 def test_the_kinds_of_parameters_have_fields_that_suit_them() -> None:

@@ -4,11 +4,15 @@ import pytest
 from textual.pilot import Pilot
 
 from console.screens.message import MessageScreen
-from console.screens.question import Answer, QuestionScreen, yes_or_no
+from console.screens.question import Answer, QuestionScreen
 from tests.console.samples import NASTY, UNSAFE
 from tests.console.screens.stage import SIZES, Stage, play, pressed
 
 THREE = (Answer("Carry on", 1, "c"), Answer("Set it aside", 2, "s"), Answer("Throw it away", 3))
+
+
+def yes_or_no(text: str, *, yes: str = "Yes", no: str = "No", title: str = "", first_yes: bool = False) -> QuestionScreen[bool]:
+    return QuestionScreen(text, (Answer(yes, True, "y"), Answer(no, False, "n")), title=title, first=0 if first_yes else 1)
 
 
 @pytest.mark.parametrize(("keys", "answer"), [(("enter",), False), (("y",), True), (("n",), False), (("up", "enter"), True), (("escape",), None)])

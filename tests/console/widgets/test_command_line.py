@@ -17,6 +17,7 @@ from console.widgets.completion import MOST, Completion
 from console.widgets.plain_text import PlainText
 from simulator.commands import Command, Param
 from tests.console.samples import NASTY, UNSAFE, seated_commands, snapshot
+from tests.console.screens.stage import typed
 
 ROLLBACK = "registry rollback"
 
@@ -90,14 +91,6 @@ def played(play: Play, *, size: tuple[int, int] = (100, 30), room: Room | None =
 
     asyncio.run(run())
     return app
-
-
-async def typed(pilot: Pilot[None], text: str) -> None:
-    """Type at once; the last key is waited for, and all others come before it."""
-    *before, last = list(text)
-    for sign in before:
-        pilot.app.post_message(events.Key("space" if sign == " " else sign, sign))
-    await pilot.press("space" if last == " " else last)
 
 
 def test_enter_posts_the_line_and_clears_it() -> None:
