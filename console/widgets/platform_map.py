@@ -78,7 +78,8 @@ class PlatformMap(Vertical, can_focus=True):
         self.call_after_refresh(self._try_beneath)
 
     def on_resize(self, event: Resize) -> None:
-        if event.container_size != self._around:
+        if event.container_size != self._around or self._has_room_beneath:
+            # The second: it was made shorter before it had its place, and nothing else would look again.
             self._around = event.container_size
             self._try_beneath()
         else:
@@ -136,6 +137,12 @@ class PlatformMap(Vertical, can_focus=True):
         self._beneath = True
         self._draw()
         self.call_after_refresh(self._compress)
+
+    @property
+    def _has_room_beneath(self) -> bool:
+        """Whether states stand behind their labels though there are lines enough for them beneath."""
+        width = self._scroll.scrollable_content_region.width
+        return not self._beneath and self._laid_out(width, beneath=True).height <= self.size.height - self._told_height
 
     def _compress(self) -> None:
         lines = self.size.height - self._told_height

@@ -126,3 +126,18 @@ def test_a_nasty_map_is_only_text() -> None:
             assert "plain" in stage.text, repr(text)
 
     play_map(scene)
+
+
+def test_states_go_beneath_the_labels_again_once_the_map_has_the_lines() -> None:
+    async def scene(stage: Stage, pilot: Pilot[None]) -> None:
+        stage.rows = ()
+        stage.pane.styles.height = 9
+        await settled(pilot)
+        stage.rows = MAP
+        await settled(pilot)
+        assert "payments ? none ─▶" in stage.text
+        stage.pane.styles.height = "1fr"
+        await settled(pilot)
+        assert "payments ─▶ ingest ─▶ build" in stage.text
+
+    play_map(scene, size=(46, 16))
