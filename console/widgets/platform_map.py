@@ -68,7 +68,7 @@ class PlatformMap(Vertical, can_focus=True):
 
     def watch_snapshot(self) -> None:
         self._choose_worst()
-        self._draw()
+        self._look_again()
 
     def watch_rows(self) -> None:
         self._choose_worst()
@@ -78,12 +78,11 @@ class PlatformMap(Vertical, can_focus=True):
         self.call_after_refresh(self._try_beneath)
 
     def on_resize(self, event: Resize) -> None:
-        if event.container_size != self._around or self._has_room_beneath:
-            # The second: it was made shorter before it had its place, and nothing else would look again.
+        if event.container_size != self._around:
             self._around = event.container_size
             self._try_beneath()
         else:
-            self._draw()
+            self._look_again()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
@@ -138,11 +137,12 @@ class PlatformMap(Vertical, can_focus=True):
         self._draw()
         self.call_after_refresh(self._compress)
 
-    @property
-    def _has_room_beneath(self) -> bool:
-        """Whether states stand behind their labels though there are lines enough for them beneath."""
-        width = self._scroll.scrollable_content_region.width
-        return not self._beneath and self._laid_out(width, beneath=True).height <= self.size.height - self._told_height
+    def _look_again(self) -> None:
+        """Draw; with states beneath again where they are behind though there is room, as after a choice that was made before the map had its place."""
+        if self.is_mounted and not self._beneath and self._laid_out(self.scrollable_content_region.width, beneath=True).height <= self.size.height - self._told_height:
+            self._try_beneath()
+        else:
+            self._draw()
 
     def _compress(self) -> None:
         lines = self.size.height - self._told_height
