@@ -6,7 +6,7 @@ from simulator.levers import Lever
 
 LEVERS: tuple[Lever, ...] = (
     # The world outside. Nobody in the company can read these.
-    Lever("nature.campaign", "number", 0.0, "company", "extra payments from a marketing campaign, as a share of normal traffic", 0.0, 0.4),
+    Lever("nature.campaign", "number", 0.0, "company", "extra payments from a marketing campaign, as a share of normal traffic", 0.0, 2.0),
     Lever("nature.season", "number", 0.0, "nature", "how far spending habits have moved to those of the high season, 0 to 1", 0.0, 1.5),
     Lever("nature.mix_shift", "number", 0.0, "nature", "share of payments that moved from web to app", 0.0, 0.4),
     Lever("nature.drift", "number", 0.0, "nature", "how far fraudsters have adapted, 0 (as trained) to 1 (a new pattern)", 0.0, 1.0),
@@ -36,6 +36,12 @@ LEVERS: tuple[Lever, ...] = (
     Lever("training.join", "text", "point-in-time", "company", "how the training frame joins entity features: point-in-time or latest"),
     Lever("training.window_s", "number", 28 * 86_400.0, "company", "span of payments that a training frame covers", 86_400.0, 90 * 86_400.0),
     Lever("training.label_age_s", "number", 21 * 86_400.0, "company", "youngest payment that a training frame takes, so that its label has come", 3600.0, 60 * 86_400.0),
+    Lever("training.size", "text", "standard", "company", "size of the model that training fits: standard or large"),
+    Lever("training.pool", "text", "", "company", "node pool on which training runs, empty for the standard"),
+    Lever("training.checkpoint_s", "number", 0.0, "company", "work between two checkpoints of a training job, 0 for the standard", 0.0, 86_400.0),
+    Lever("model.compute_factor", "number", 1.0, "company", "factor on the model server's compute time while this version serves; place: version", 0.1, 100.0),
+    Lever("model.compute_cv", "number", -1.0, "company", "standard deviation over mean of that time, -1 for the service's own; place: version", -1.0, 3.0),
+    Lever("model.size_gb", "number", 0.0, "company", "size of a version's artefact, 0 for the service's standard; place: version", 0.0, 400.0),
     Lever("gate.margin", "number", 0.02, "company", "how much AUC a candidate may lose against the champion and still pass", 0.0, 1.0),
     Lever("delivery.auto_promote", "switch", True, "company", "a candidate that passes the gate becomes champion by itself"),
     Lever("alias.champion", "text", "v1", "company", "model version that serves"),
@@ -51,9 +57,34 @@ LEVERS: tuple[Lever, ...] = (
     Lever("serving.routing", "text", "", "company", "how requests find a replica, empty for the standard routing; place: service"),
     Lever("serving.batch_max", "number", 0.0, "company", "requests that a service scores in one batch at the most, 0 for one at a time; place: service", 0.0, 256.0),
     Lever("serving.batch_delay_ms", "number", 0.0, "company", "longest that a request waits for others to fill its batch; place: service", 0.0, 10_000.0),
+    Lever("serving.batch_prefer", "number", 0.0, "company", "batch size that is sent without waiting out the delay, 0 for none; place: service", 0.0, 256.0),
+    Lever("serving.queue_limit", "number", 0.0, "company", "requests that may wait per replica before more are turned away, 0 for no limit; place: service", 0.0, 10_000.0),
+    Lever("serving.per_gpu", "number", 0.0, "company", "replicas that share one GPU, 0 for the standard; place: service", 0.0, 16.0),
+    Lever("serving.image_gb", "number", 0.0, "company", "size of a service's image, 0 for the standard; place: service", 0.0, 200.0),
+    Lever("serving.model_gb", "number", 0.0, "company", "size of the model that a replica loads, 0 for the standard; place: service", 0.0, 400.0),
     Lever("serving.release", "text", "r41", "company", "release of the serving code"),
+    # Callers: the services of other teams that ask for a score.
+    Lever("callers.attempts", "number", 0.0, "owner", "tries that a caller makes before it gives up, the first included, 0 for the standard", 0.0, 20.0),
+    Lever("callers.backoff_ms", "number", -1.0, "owner", "pause of a caller before its second try, doubled before each further one, -1 for the standard", -1.0, 60_000.0),
+    Lever("callers.budget", "number", -1.0, "owner", "tries again per first try that all callers together may make, over a minute, 0 for any number, -1 for the standard", -1.0, 20.0),
+    # Replicas and the nodes they run on.
+    Lever("autoscaler.kind", "text", "", "company", "off, hpa or kpa, empty for the standard; place: service"),
+    Lever("autoscaler.signal", "text", "", "company", "what the autoscaler follows: cpu, gpu, concurrency or rate, empty for the standard; place: service"),
+    Lever("autoscaler.target", "number", 0.0, "company", "value of the signal per replica that the autoscaler aims at, 0 for the standard; place: service", 0.0, 10_000.0),
+    Lever("autoscaler.min", "number", -1.0, "company", "fewest replicas, -1 for the standard; place: service", -1.0, 64.0),
+    Lever("autoscaler.max", "number", 0.0, "company", "most replicas, 0 for the standard; place: service", 0.0, 64.0),
+    Lever("autoscaler.window_s", "number", -1.0, "company", "hpa: stabilisation of scaling down; kpa: stable window; -1 for the standard; place: service", -1.0, 3600.0),
+    Lever("pool.min", "number", -1.0, "company", "nodes that a pool keeps, -1 for the standard; place: pool", -1.0, 256.0),
+    Lever("pool.max", "number", -1.0, "company", "most nodes of a pool, its quota, -1 for the standard; place: pool", -1.0, 256.0),
+    Lever("pool.market", "text", "", "company", "on-demand or spot, empty for the standard; place: pool"),
+    Lever("pool.training", "number", 0.0, "company", "nodes of a pool that training holds, set as jobs start and end; place: pool", 0.0, 256.0),
+    Lever("pool.provision_s", "number", 0.0, "owner", "time from asking for a node to its joining, 0 for the standard; place: pool", 0.0, 7200.0),
+    Lever("pool.reclaims_per_hour", "number", -1.0, "nature", "how often a spot node is reclaimed, per node and hour, -1 for the standard; place: pool", -1.0, 60.0),
+    Lever("pool.lost", "number", 0.0, "nature", "nodes of a pool that are out of reach; place: pool", 0.0, 256.0),
     # Monitoring, by people.
     Lever("alert.threshold", "number", 0.0, "company", "threshold of an alert rule, 0 for the standard; place: rule", -1e9, 1e9),
     Lever("alert.silenced", "switch", False, "company", "an alert rule notifies nobody; place: rule"),
     Lever("drift.reference_s", "number", 0.0, "company", "start of the drift reference, 0 for the four weeks before last"),
+    # Money.
+    Lever("budget.daily_usd", "number", 0.0, "company", "what a team may spend in a day, 0 for the standard; place: team", 0.0, 1e7),
 )
