@@ -66,7 +66,7 @@ LEVERS: tuple[Lever, ...] = (
     # Callers: the services of other teams that ask for a score.
     Lever("callers.attempts", "number", 0.0, "owner", "tries that a caller makes before it gives up, the first included, 0 for the standard", 0.0, 20.0),
     Lever("callers.backoff_ms", "number", -1.0, "owner", "pause of a caller before its second try, doubled before each further one, -1 for the standard", -1.0, 60_000.0),
-    Lever("callers.budget", "number", -1.0, "owner", "tries again per first try that all callers together may make, over a minute, 0 for any number, -1 for the standard", -1.0, 20.0),
+    Lever("callers.budget", "number", -1.0, "owner", "tries again per first try that callers may make, over a minute, 0 for any number, -1 for the standard", -1.0, 20.0),
     # Replicas and the nodes they run on.
     Lever("autoscaler.kind", "text", "", "company", "off, hpa or kpa, empty for the standard; place: service"),
     Lever("autoscaler.signal", "text", "", "company", "what the autoscaler follows: cpu, gpu, concurrency or rate, empty for the standard; place: service"),
