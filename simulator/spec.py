@@ -1,4 +1,4 @@
-"""What a system is made of, read from its file in `content/systems`: traffic, services, money, alert rules, owners, its map."""
+"""What a system is made of, read from its file in `content/systems`: traffic, services, fleet, money, alert rules, owners, its map."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import content
-from simulator.dataplane.stations import ServiceSpec, StationSpec
+from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER, ServiceSpec, StationSpec
 from simulator.errors import ContentError
+from simulator.fleet.declared import declared
+from simulator.fleet.prices import Prices, load_prices
+from simulator.fleet.spec import CallersSpec, FleetSpec, TrainingSpec
 from simulator.nature.traffic import TrafficSpec
 from simulator.platform.dags import DAGS
 
@@ -71,6 +74,12 @@ class SystemSpec:
     """Rows of components, each in the order in which data passes them."""
     dashboard: tuple[str, ...]
     """Metrics that whoever is on call has before their eyes."""
+    fleet: FleetSpec
+    callers: CallersSpec
+    training: TrainingSpec
+    prices: Prices
+    budgets: Mapping[str, float]
+    """What each team may spend in a day, in US dollars."""
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +90,8 @@ def load_system(name: str) -> SystemSpec:
     if f"{name}.yaml" not in content.names("systems"):
         raise ContentError(f"systems/{name}.yaml", "no such system")
     data: dict[str, Any] = yaml.safe_load(content.read("systems", f"{name}.yaml"))
+    prices = load_prices(str(data.get("prices")))
+    runs = declared(f"systems/{name}.yaml", data, prices, (FEATURE_SERVER, MODEL_SERVER))
     try:
         alerts = tuple(_rule(name, body) for name, body in data["alerts"].items())
         traffic: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["traffic"].items()}
@@ -100,6 +111,11 @@ def load_system(name: str) -> SystemSpec:
             objectives={n: _rule(n, body) for n, body in data["objectives"].items()},
             map=_map(f"systems/{name}.yaml", data["map"], {rule.name for rule in alerts}),
             dashboard=tuple(map(str, data["dashboard"])),
+            fleet=runs.fleet,
+            callers=runs.callers,
+            training=runs.training,
+            prices=prices,
+            budgets=runs.budgets,
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ContentError(f"systems/{name}.yaml", str(problem)) from None
