@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from simulator.dataplane.queues import on_ticks
+from simulator.dataplane.queues import Routing, on_ticks
 from simulator.dataplane.stations import (
     ANSWERED,
     AT,
@@ -40,7 +40,7 @@ def setting(fetch_s: float = 0.25, model_s: float = 0.5, fetch_timeout_s: float 
 
 def requests(*at_s: float) -> Requests:
     ones = np.ones(len(at_s))
-    return Requests(np.array(at_s, dtype=np.float64), ones, ones, ones * 0.0, ones * 0.0)
+    return Requests(np.array(at_s, dtype=np.float64), ones, ones, ones * 0.0, ones * 0.0, ones * 0.0)
 
 
 def shown(passed: Passed, *rows: int) -> list[list[float]]:
@@ -94,7 +94,7 @@ def test_stretches_of_any_length_give_the_same_requests_to_the_bit() -> None:
     here = setting(0.25, 0.36, 0.625, 3.0, shape=0.7, replicas=2)
     n = 400
     at_s = on_ticks(np.cumsum(draw.standard_exponential(n)) * 0.19)
-    all_of = Requests(at_s, draw.standard_exponential(n), draw.standard_exponential(n), draw.random(n), draw.random(n))
+    all_of = Requests(at_s, draw.standard_exponential(n), draw.standard_exponential(n), draw.random(n), draw.random(n), draw.random(n))
     until_s = float(at_s[-1]) + 20.0
     whole = pass_through(all_of, Passing.nothing(here), here, until_s)
     for edges in ([0.0, 0.5, 0.5 + 2**-24, 30.0, 31.0, until_s], [0.0, 7.25, until_s]):
@@ -128,3 +128,35 @@ def test_random_routing_uses_every_replica_alike() -> None:
     chosen = Station(3, 3, 0.06, 1.0, "random", 0.0).replica(np.array([0.0, 0.33, 0.34, 0.66, 0.67, 0.999999]))
     assert chosen is not None
     assert chosen.tolist() == [0, 0, 1, 1, 2, 2]
+
+
+def limited(fetch_limit: int, model_limit: int, routing: Routing = "shared", replicas: int = 1) -> Setting:
+    here = setting(fetch_s=0.0625, model_s=1.0, replicas=replicas)
+    return replace(here, fetch=replace(here.fetch, queue_limit=fetch_limit), model=replace(here.model, queue_limit=model_limit, routing=routing))
+
+
+def test_a_full_queue_at_the_model_server_turns_the_caller_away_at_once() -> None:
+    here = limited(0, 1)
+    passed = pass_through(requests(0.0, 0.125, 0.25, 1.125), Passing.nothing(here), here, 10.0)
+    assert shown(passed, END, ANSWERED) == [[1.0625, 2.0625, 0.3125, 3.0625], [1, 1, 0, 1]], "the fourth finds the second in service"
+    assert (passed.rejected, passed.unserved) == (1, 1)
+
+
+def test_a_full_queue_at_the_feature_server_lets_the_request_go_on_with_defaults() -> None:
+    here = limited(1, 0)
+    passed = pass_through(requests(0.0, 0.0, 0.0), Passing.nothing(here), here, 10.0)
+    assert shown(passed, REACH, FILLED, FETCH_QUEUE, FETCH_COMPUTE) == [[0.0625, 0.125, 0.0], [0, 0, 1], [0.0, 0.0625, 0.0], [0.0625, 0.0625, 0.0]]
+    assert passed.rejected == 0
+
+
+def test_a_limit_counts_those_who_wait_at_any_replica_and_not_those_in_service() -> None:
+    here = limited(0, 1, "random", 2)
+    passed = pass_through(requests(0.0, 0.125, 0.25, 0.375), Passing.nothing(here), here, 10.0)
+    assert shown(passed, ANSWERED) == [[1, 1, 1, 0]], "all come to the first replica; two wait there, and the limit is one for each of two"
+
+
+def test_a_limit_stands_across_stretches() -> None:
+    here = limited(0, 1)
+    first = pass_through(requests(0.0, 0.125), Passing.nothing(here), here, 0.25)
+    second = pass_through(requests(0.0, 0.75), first.passing, here, 10.0)
+    assert shown(second, ANSWERED) == [[1, 1, 0, 1]]
