@@ -45,6 +45,8 @@ class Levers:
     def __init__(self, catalogue: Iterable[Lever], edits: Iterable[Edit] = ()) -> None:
         self._catalogue = {lever.name: lever for lever in catalogue}
         self._timelines: dict[str, Timeline] = {}
+        self.revision = 0
+        """Counts edits, so that what was read before can be told to hold still."""
         for edit in edits:
             self.add(edit)
 
@@ -61,6 +63,7 @@ class Levers:
     def add(self, edit: Edit) -> None:
         self.declared(edit.lever).check(edit.value)
         self[edit.lever].add(edit)
+        self.revision += 1
 
     def copy(self) -> Levers:
         twin = Levers(self._catalogue.values())

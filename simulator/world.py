@@ -15,7 +15,8 @@ import numpy as np
 import simpy
 
 from simulator.catalogue import LEVERS
-from simulator.dataplane.rows import Chunk, Column, RowPlane
+from simulator.dataplane.packed import Column
+from simulator.dataplane.rows import Chunk, RowPlane
 from simulator.dataplane.scorer import Scorer
 from simulator.dataplane.service import ServicePlane
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
@@ -23,11 +24,13 @@ from simulator.levers import Levers
 from simulator.nature.population import FIRST_DAY, ROWS_PER_HOUR, Floats
 from simulator.nature.traffic import Traffic
 from simulator.platform.label_join import available_at
+from simulator.platform.model_size import SIZES, STANDARD
 from simulator.platform.orchestrator import Orchestrator
 from simulator.platform.registry import Registry
 from simulator.platform.runs import RunLog
 from simulator.platform.tasks import Tasks, first_version, model_version
 from simulator.platform.training import Candidate, Recipe, build_frame, train
+from simulator.platform.training_jobs import NODES_OF_TRAINING, TrainingJobs
 from simulator.spec import SystemSpec
 from simulator.timeline import Edit
 
@@ -69,7 +72,7 @@ class World:
         if start:
             self.service = start.service.fork(start.at_s, self.levers, None if exact_from_s == float("inf") else exact_from_s)
         else:
-            self.service = ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s)
+            self.service = ServicePlane(seed, spec.service, self.levers, self.traffic, exact_from_s, spec.fleet, spec.callers)
         self.rows = RowPlane(
             seed,
             self.levers,
@@ -82,7 +85,8 @@ class World:
         self.log = start.log.copy() if start else RunLog()
         self.registry = start.registry.copy() if start else Registry([])
         self._tasks = Tasks(self)
-        self.orchestrator = Orchestrator(self.env, seed, self.levers, self.log, self._tasks.effect)
+        self.jobs = TrainingJobs(self.env, seed, self.levers, self.log, spec.fleet, spec.training, self._charge_training, self._serving_nodes)
+        self.orchestrator = Orchestrator(self.env, seed, self.levers, self.log, self._tasks.effect, {"train.fit": self._tasks.fit})
         if start is None:
             self.rows.settle(0.0)
             self.registry.add(first_version(self))
@@ -112,6 +116,7 @@ class World:
     def pull(self, lever: str, value: float | str | bool | None, who: str, why: str) -> None:
         """Append an edit now. Raises Refused where the value does not fit the lever."""
         self.levers.add(Edit(self.now_s, lever, value, who, why))
+        self.jobs.notice()
 
     def checkpoint(self) -> Checkpoint | None:
         """This world as a value, or None while a run is under way or a window is open."""
@@ -127,11 +132,13 @@ class World:
         self.settle()
         frame = build_frame(self.rows, self.levers, recipe, self.labels_known_at)
         champion = self.levers["alias.champion"].text_at(self.now_s)
-        return train(frame, self.registry.get(champion).scorer)
+        return train(frame, self.registry.get(champion).scorer, SIZES[recipe.size])
 
     def register(self, run_id: str, recipe: Recipe, candidate: Candidate, passed: bool, who: str) -> ModelVersion:
         version = model_version(self, self.registry.next_number, run_id, recipe, candidate, passed, who)
         self.registry.add(version)
+        for edit in SIZES[recipe.size].edits(self.now_s, version.name, who):
+            self.levers.add(edit)
         return version
 
     def labels_known_at(self, arrival_s: Floats, mark: Floats) -> Floats:
@@ -140,11 +147,13 @@ class World:
 
     def commit_at(self, at_s: float) -> str:
         """Short hash of the training code and configuration in force, so that equal lineage means equal recipe."""
-        text = "|".join(str(self.levers[key].at(at_s)) for key in ("training.join", "transform.training", "training.window_s", "training.label_age_s"))
+        recipe = [str(self.levers[key].at(at_s)) for key in ("training.join", "transform.training", "training.window_s", "training.label_age_s")]
+        size = self.levers["training.size"].text_at(at_s)
+        text = "|".join(recipe if size == STANDARD.name else [*recipe, size])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def digest(self) -> str:
-        """A hash of everything settled up to now: rows, service windows, runs, edits, versions."""
+        """A hash of everything settled up to now: rows, service windows, runs, edits, versions. What training holds follows from the runs."""
         self.settle()
         state = hashlib.sha256()
         for chunk_columns in _joined(self.rows):
@@ -152,14 +161,24 @@ class World:
         windows = self.service.windows(0.0, self.settled_s)
         for column in fields(windows):
             state.update(np.ascontiguousarray(getattr(windows, column.name)).tobytes())
+        state.update(self.service.fleet_table(0.0, self.settled_s).tobytes())
         for task in self.log.tasks:
             state.update(repr((task.run_id, task.task, task.try_number, task.state, task.start_s, task.end_s, task.rows_in, sorted(task.detail.items()))).encode())
         for edit in self.levers.all_edits():
-            if edit.at_s <= self.now_s:
+            if edit.at_s <= self.now_s and not edit.lever.startswith(NODES_OF_TRAINING):
                 state.update(repr((edit.at_s, edit.lever, edit.value)).encode())
         for version in self.registry.versions:
             state.update(repr((version.name, version.scorer.digest(), sorted(version.metrics.items()))).encode())
         return state.hexdigest()
+
+    def _charge_training(self, at_s: float, usd: float) -> None:
+        self.charges.append((at_s, "training", usd))
+
+    def _serving_nodes(self, pool: str) -> int:
+        """Nodes of a pool that services hold or have asked for, as of the last complete window."""
+        self.settle()
+        fleet = self.service.fleet_now()
+        return sum(node.pool == pool for node in fleet.nodes) if fleet else 0
 
     def _scorer(self, name: str) -> Scorer:
         return _NO_MODEL if name == "v0" else self.registry.get(name).scorer

@@ -1,27 +1,35 @@
 """The fraud service's data plane in one world: every complete window of its life, settled only when somebody reads.
 
-History up to `exact_from_s` comes from response surfaces, all windows in one pass; from there on every request is
-served exactly, one window after the other. A fork shares what was settled before it by reference.
+History up to `exact_from_s` comes from response surfaces where it is calm; from there on every request is served exactly, one
+window after the other. A fork shares what was settled before it by reference.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, isinf
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dataplane import exact, surfaces
-from simulator.dataplane.exact import Cause, Stretch
+from simulator.dataplane import exact
+from simulator.dataplane.causes import Causes
+from simulator.dataplane.exact import Outcome, Standing
+from simulator.dataplane.fleet_windows import FleetWindows, columns_of
+from simulator.dataplane.history import History, Settling, counts_at
 from simulator.dataplane.kernels import Floats
-from simulator.dataplane.queues import tick_at
+from simulator.dataplane.passing import ANSWERED, AT, END, FETCH_COMPUTE, FETCH_QUEUE, FIELDS, FILLED, MODEL_COMPUTE, MODEL_QUEUE
+from simulator.dataplane.queues import TICK_S
 from simulator.dataplane.settings import InForce
-from simulator.dataplane.stations import ANSWERED, AT, END, FETCH_COMPUTE, FETCH_QUEUE, FIELDS, FILLED, MODEL_COMPUTE, MODEL_QUEUE, Passing, ServiceSpec
+from simulator.dataplane.specs import ServiceSpec
 from simulator.dataplane.windows import COLUMN, MEASURES, WINDOW_S, ServiceWindows, significant6
+from simulator.fleet.events import FleetEvent
+from simulator.fleet.in_force import FleetSetting
+from simulator.fleet.spec import CallersSpec, FleetSpec
+from simulator.fleet.state import FleetState
 from simulator.levers import Levers
-from simulator.nature.traffic import CELLS_PER_DAY, Traffic
+from simulator.nature.traffic import Traffic
 from simulator.streams import stream
 
 
@@ -39,52 +47,33 @@ class Traces:
     default_filled: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Rows of windows in the pieces in which they were computed, so that a fork holds those before it by reference."""
-
-    pieces: tuple[Floats, ...]
-    """[windows, len(MEASURES)] each."""
-
-    def __len__(self) -> int:
-        return sum(map(len, self.pieces))
-
-    def between(self, first: int, last: int) -> list[Floats]:
-        """The rows [first, last), in as many pieces as hold them."""
-        found, start = [], 0
-        for piece in self.pieces:
-            part = piece[max(first - start, 0) : max(last - start, 0)]
-            if len(part):
-                found.append(part)
-            start += len(piece)
-        return found
-
-
 class ServicePlane:
-    """The two stations under the levers of one world."""
+    """The two stations, and the fleet that they run on, under the levers of one world."""
 
-    def __init__(self, seed: int, spec: ServiceSpec, levers: Levers, traffic: Traffic, exact_from_s: float) -> None:
-        """Windows from the one that holds `exact_from_s` on are exact; infinity makes all of them history."""
-        self.seed, self.spec, self.traffic = seed, spec, traffic
-        self._in_force = InForce(spec, levers)
+    def __init__(
+        self, seed: int, spec: ServiceSpec, levers: Levers, traffic: Traffic, exact_from_s: float, fleet: FleetSpec | None = None, callers: CallersSpec | None = None
+    ) -> None:
+        """Windows from the one that holds `exact_from_s` on are exact; infinity makes all of them history. Without a fleet replicas are there when asked for."""
+        self.seed, self.spec, self.traffic, self.fleet, self.callers = seed, spec, traffic, fleet, callers
+        self._causes = Causes(InForce(spec, levers, fleet, callers), traffic)
         self._exact_from = None if isinf(exact_from_s) else max(int(exact_from_s // WINDOW_S), 0)
-        self._history = Blocks(())
-        self._fluid_s = np.empty(0)
-        self._rows: list[tuple[float, ...]] = []
-        self._passing: list[Passing] = []
+        self._history = History()
+        self._outcomes: list[Outcome] = []
+        self._starts: list[Standing] = []
+        """Of the windows of `_outcomes`."""
 
     @property
     def settled_until_s(self) -> float:
         """End of the last settled window."""
-        return (len(self._history) + len(self._rows)) * WINDOW_S
+        return (len(self._history) + len(self._outcomes)) * WINDOW_S
 
     def settle(self, until_s: float) -> None:
         """Compute every window that is complete at `until_s`. Levers before that must not be edited afterwards."""
         complete = int(until_s // WINDOW_S)
-        calm = complete if self._exact_from is None else min(complete, self._exact_from)
-        if calm > len(self._history):
-            self._settle_history(calm)
-        while len(self._history) + len(self._rows) < complete:
+        history = complete if self._exact_from is None else min(complete, self._exact_from)
+        if history > len(self._history):
+            self._history = Settling(self.seed, self._causes, self._history, history).settled()
+        while len(self._history) + len(self._outcomes) < complete:
             self._settle_exact()
 
     def windows(self, since_s: float, until_s: float) -> ServiceWindows:
@@ -92,6 +81,40 @@ class ServicePlane:
         self.settle(until_s)
         first, last = max(ceil(since_s / WINDOW_S), 0), int(until_s // WINDOW_S)
         return ServiceWindows.from_rows(np.arange(first, max(last, first)) * WINDOW_S, self._table(first, last))
+
+    def fleet_windows(self, since_s: float, until_s: float) -> FleetWindows:
+        """Of the same windows as `windows`; nothing in them without a fleet."""
+        first, last = max(ceil(since_s / WINDOW_S), 0), int(until_s // WINDOW_S)
+        return FleetWindows.from_rows(self.fleet or FleetSpec((), ()), np.arange(first, max(last, first)) * WINDOW_S, self.fleet_table(since_s, until_s))
+
+    def fleet_table(self, since_s: float, until_s: float) -> Floats:
+        """The numbers of `fleet_windows` as one table, [windows, columns]."""
+        self.settle(until_s)
+        first, last = max(ceil(since_s / WINDOW_S), 0), int(until_s // WINDOW_S)
+        rows = [found.fleet_row for found in self._exact(first, last)]
+        parts = [*self._history.fleet_rows.between(first, last), *([np.array(rows)] if rows else [])]
+        return np.concatenate(parts) if parts else np.empty((0, columns_of(self.fleet)))
+
+    def fleet_events(self, since_s: float, until_s: float) -> list[FleetEvent]:
+        """What happened in [since_s, until_s), as far as windows are complete, in order of time. Calm windows of history know of none."""
+        self.settle(until_s)
+        start = len(self._history)
+        first, last = max(int(since_s // WINDOW_S), 0), ceil(until_s / WINDOW_S)
+        kept = [*((window, events) for window, events in sorted(self._history.events.items()) if first <= window < last)]
+        kept += [(max(first, start) + k, found.events) for k, found in enumerate(self._exact(first, last))]
+        events = [replace(event, at_s=event.at_s + window * WINDOW_S) for window, part in kept for event in part]
+        return [event for event in events if since_s <= event.at_s < until_s]
+
+    def fleet_now(self) -> FleetState | None:
+        """The fleet as the last settled window ends, on a clock that starts there; at rest before the first. None without a fleet."""
+        if self._outcomes:
+            return self._outcomes[-1].end.fleet
+        last = len(self._history) - 1
+        return self._history.ends[last].fleet if last in self._history.ends else self._resting_fleet()
+
+    def fleet_setting(self, at_s: float) -> FleetSetting | None:
+        """What is in force for the fleet."""
+        return self._causes.in_force.fleet_at(at_s)
 
     def default_fill_share(self, at_s: Floats) -> Floats:
         """Share of the answers that were scored on default features in the window of each time.
@@ -118,10 +141,10 @@ class ServicePlane:
         tables: list[Floats] = []
         marks: list[Floats] = []
         start = len(self._history)
-        for window in range(max(ceil(since_s / WINDOW_S), start), start + len(self._rows)):
+        for window in range(max(ceil(since_s / WINDOW_S), start), start + len(self._outcomes)):
             if (window + 1) * WINDOW_S > until_s:
                 break
-            ended = exact.ended_in(self._cause(window, self._passing[window - start]))
+            ended = exact.ended_in(self._causes.of(window, self._starts[window - start]))
             mark = stream(self.seed, "service.traces", window).random((ended.shape[1],))
             chosen = np.argsort(mark, kind="stable")[:n]
             table = ended[:, chosen]
@@ -146,64 +169,35 @@ class ServicePlane:
         Raises:
             ValueError: `exact_from_s` would change windows that are shared.
         """
-        shared = min(int(at_s // WINDOW_S), len(self._history) + len(self._rows))
         start = len(self._history)
-        twin = type(self)(self.seed, self.spec, levers, self.traffic.under(levers), np.inf)
+        shared = min(int(at_s // WINDOW_S), start + len(self._outcomes))
+        twin = type(self)(self.seed, self.spec, levers, self.traffic.under(levers), np.inf, self.fleet, self.callers)
         twin._exact_from = self._exact_from
         if exact_from_s is not None:
             twin._exact_from = max(int(exact_from_s // WINDOW_S), 0)
             if twin._exact_from != self._exact_from and shared > min(twin._exact_from, start):
                 raise ValueError(f"windows before {at_s:g} s are settled and shared, and cannot become exact from {exact_from_s:g} s")
-        twin._history, twin._fluid_s = Blocks(tuple(self._history.between(0, shared))), self._fluid_s[:shared]
-        twin._rows = self._rows[: max(shared - start, 0)]
-        twin._passing = self._passing[: len(twin._rows) + 1] if twin._rows else []
+        twin._history = self._history.until(shared)
+        twin._outcomes = self._outcomes[: max(shared - start, 0)]
+        twin._starts = self._starts[: len(twin._outcomes)]
         return twin
 
-    def _settle_history(self, until: int) -> None:
-        first = len(self._history)
-        start_s = np.arange(first, until) * WINDOW_S
-        expected = self.traffic.expected(first, until)
-        noise = surfaces.Noise.of_windows(self.seed, first, until, CELLS_PER_DAY)
-        middle_s = start_s + 0.5 * WINDOW_S
-        cuts = [float(start_s[0]), *self._in_force.changes(float(start_s[0]), until * WINDOW_S)]
-        places = [*np.searchsorted(middle_s, cuts).tolist(), until - first]
-        rows: list[Floats] = []
-        fluid_s = [self._fluid_s]
-        backlog_s = float(self._fluid_s[-1]) if first else 0.0
-        for cut, low, high in zip(cuts, places[:-1], places[1:], strict=True):
-            if low < high:
-                part, after_s = surfaces.history_rows(self._in_force.at(cut), expected[low:high], noise.part(low, high), backlog_s)
-                rows.append(significant6(part))
-                fluid_s.append(after_s)
-                backlog_s = float(after_s[-1])
-        self._history, self._fluid_s = Blocks((*self._history.pieces, np.concatenate(rows))), np.concatenate(fluid_s)
-
     def _settle_exact(self) -> None:
-        if not self._passing:
-            self._passing.append(self._filled_queues())
-        window = len(self._history) + len(self._rows)
-        found = exact.outcome(self._cause(window, self._passing[-1]))
-        self._rows.append(found.row)
-        self._passing.append(found.passing)
+        window = len(self._history) + len(self._outcomes)
+        start = self._outcomes[-1].end if self._outcomes else self._history.ends.get(window - 1) or self._causes.filled(window, counts_at(self._history, self._causes))
+        self._starts.append(start)
+        self._outcomes.append(exact.outcome(self._causes.of(window, start)))
 
-    def _filled_queues(self) -> Passing:
-        """What is under way as the exact part begins: left by one window that starts empty."""
-        window = len(self._history)
-        before = max(window - 1, 0)
-        nothing = Passing.nothing(self._in_force.at(before * WINDOW_S))
-        return exact.outcome(self._cause(before, nothing)).passing if window else nothing
+    def _exact(self, first: int, last: int) -> list[Outcome]:
+        """Outcomes of the exact windows among [first, last)."""
+        start = len(self._history)
+        return self._outcomes[max(first - start, 0) : max(last - start, 0)]
 
-    def _cause(self, window: int, passing: Passing) -> Cause:
-        start_s = window * WINDOW_S
-        stretches = {0.0: self._in_force.at(start_s)}
-        for change in self._in_force.changes(start_s, start_s + WINDOW_S):
-            since_s = tick_at(change - start_s)
-            if since_s < WINDOW_S:
-                stretches[since_s] = self._in_force.at(change)
-        return Cause(self.traffic.seed, self.traffic.spec, window, self.traffic.campaign_in(window), tuple(Stretch(s, setting) for s, setting in stretches.items()), passing)
+    def _resting_fleet(self) -> FleetState | None:
+        setting = self.fleet_setting(max(self.settled_until_s - TICK_S, 0.0))
+        return FleetState.standard(setting, counts_at(self._history, self._causes)) if setting else None
 
     def _table(self, first: int, last: int) -> Floats:
-        start = len(self._history)
-        rows = self._rows[max(first - start, 0) : max(last - start, 0)]
-        parts = [*self._history.between(first, last), *([np.array(rows)] if rows else [])]
+        rows = [found.row for found in self._exact(first, last)]
+        parts = [*self._history.rows.between(first, last), *([np.array(rows)] if rows else [])]
         return np.concatenate(parts) if parts else np.empty((0, len(MEASURES)))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.dataplane import kernels
 from simulator.dataplane.batching import Batching
+from simulator.dataplane.hashing import evenness
 from simulator.dataplane.kernels import Floats
 from simulator.dataplane.queues import on_ticks, tick_at
 from simulator.dataplane.stations import Passing, Setting, Station, pass_through
@@ -31,10 +32,10 @@ SAMPLE_REQUESTS = 2400
 STEADY_S = 5.0
 """Waits up to here, beyond the delay of a batch, settle well within a window and belong to the surface; longer ones are the fluid's."""
 
-TIMED_OUT, FILLED_SHARE, FETCH_BUSY, MODEL_BUSY = range(4)
-_SHARES = 4
+TIMED_OUT, FILLED_SHARE, FETCH_BUSY, MODEL_BUSY, RETRIED, REJECTED, UNSERVED = range(7)
+_SHARES = 7
 _COLUMNS = _SHARES + LATENCIES.stop - LATENCIES.start
-"""Columns of a surface: the four above, as shares, then the latencies in ms."""
+"""Columns of a surface: the seven above, as shares, then the latencies in ms. RETRIED and UNSERVED are per first try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,12 @@ class Noise:
         samples = (marks[:2] * SAMPLES).astype(np.int64)
         return cls(count, samples[0], samples[1], np.concatenate(turns[0])[part], np.concatenate(turns[1])[part])
 
-    def part(self, first: int, last: int) -> Noise:
-        inside = slice(first, last)
-        return Noise(self.count[inside], self.first[inside], self.second[inside], self.cos[inside], self.sin[inside])
+    def picked(self, windows: slice | NDArray[np.int64]) -> Noise:
+        return Noise(self.count[windows], self.first[windows], self.second[windows], self.cos[windows], self.sin[windows])
 
 
 def capacity_per_s(station: Station) -> float:
+    """Requests that can be served; 0 where there is no replica."""
     if station.batching is None:
         return station.replicas / station.service_s
     return station.replicas * station.batching.most / _full_batch_s(station, station.batching)
@@ -93,7 +94,13 @@ def _steady_s(setting: Setting) -> float:
 
 
 def bottleneck_per_s(setting: Setting) -> float:
-    return min(capacity_per_s(setting.fetch), capacity_per_s(setting.model))
+    """Most requests per second that leave no replica with more than it can do."""
+    return min(_carried_per_s(setting.fetch), _carried_per_s(setting.model))
+
+
+def _carried_per_s(station: Station) -> float:
+    """Under hashed routing the replica with the largest callers is full first."""
+    return capacity_per_s(station) * (evenness(station.replicas) if station.routing == "hashed" and station.replicas else 1.0)
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +110,7 @@ def _marks() -> Requests:
     draw = stream(0, "service.surface")
     gaps, *work = draw.standard_exponential((3, total))
     route = draw.random((2, total))
-    return Requests(np.cumsum(gaps / gaps.mean()), work[0] / work[0].mean(), work[1] / work[1].mean(), route[0], route[1])
+    return Requests(np.cumsum(gaps / gaps.mean()), work[0] / work[0].mean(), work[1] / work[1].mean(), route[0], route[1], draw.random(total))
 
 
 @lru_cache(maxsize=512)
@@ -127,6 +134,10 @@ def rung(setting: Setting, load: int) -> Rung:
         rows[k, FILLED_SHARE] = filled / max(answered, 1)
         rows[k, FETCH_BUSY] = passed.fetch_busy_s / (length_s * setting.fetch.replicas)
         rows[k, MODEL_BUSY] = passed.model_busy_s / (length_s * setting.model.replicas)
+        tries = max(answered + timed_out - passed.retries, 1)
+        rows[k, RETRIED] = passed.retries / tries
+        rows[k, REJECTED] = passed.rejected / max(answered + timed_out, 1)
+        rows[k, UNSERVED] = passed.unserved / tries
         rows[k, _SHARES:] = latencies_ms(passed.ended)
     measured = rows[1:]
     nothing = np.asarray(np.isnan(measured).any(axis=1))
@@ -168,15 +179,22 @@ def history_rows(setting: Setting, expected: Floats, noise: Noise, backlog_s: fl
     np.maximum(surface, 0.0, out=surface)
     after_s = _add_fluid(surface, setting, load, backlog_s)
     rows = np.empty((n, len(MEASURES)))
+    tries = count
+    retries = np.rint(tries * surface[:, RETRIED])
+    count = tries + retries
     timed_out = np.rint(count * np.minimum(surface[:, TIMED_OUT], 1.0))
     rows[:, COLUMN["requests"]] = count
+    rows[:, COLUMN["retries"]] = retries
+    rows[:, COLUMN["rejected"]] = np.rint(timed_out * np.minimum(surface[:, REJECTED] / np.maximum(surface[:, TIMED_OUT], 1e-12), 1.0))
+    rows[:, COLUMN["lost"]] = 0.0
+    rows[:, COLUMN["unserved"]] = np.minimum(np.rint(tries * surface[:, UNSERVED]), timed_out)
     rows[:, COLUMN["timed_out"]] = timed_out
     rows[:, COLUMN["answered"]] = count - timed_out
     rows[:, COLUMN["default_filled"]] = np.rint((count - timed_out) * np.minimum(surface[:, FILLED_SHARE], 1.0))
     rows[:, LATENCIES] = np.where(count[:, None] > 0, surface[:, _SHARES:], np.nan)
     quantiles = slice(COLUMN["p50_ms"], COLUMN["p99_ms"] + 1)
     rows[:, quantiles] = np.maximum.accumulate(rows[:, quantiles], axis=1)
-    rows[:, COLUMN["in_flight"]] = np.rint(expected / WINDOW_S * surface[:, _SHARES + COLUMN["mean_ms"] - LATENCIES.start] / 1000.0)
+    rows[:, COLUMN["in_flight"]] = np.rint(expected / WINDOW_S * (1.0 + surface[:, RETRIED]) * surface[:, _SHARES + COLUMN["mean_ms"] - LATENCIES.start] / 1000.0)
     rows[:, COLUMN["feature_server_utilisation"]] = np.minimum(surface[:, FETCH_BUSY], 1.0)
     rows[:, COLUMN["model_server_utilisation"]] = np.minimum(surface[:, MODEL_BUSY], 1.0)
     hours = WINDOW_S / 3600.0
@@ -193,7 +211,7 @@ def _between(low: Floats, high: Floats, share: Floats) -> Floats:
 
 def _add_fluid(surface: Floats, setting: Setting, load: Floats, backlog_s: float) -> Floats:
     """Waits beyond `STEADY_S`: work over capacity piles up until callers give up, and drains as fast as capacity allows."""
-    at_fetch = capacity_per_s(setting.fetch) <= capacity_per_s(setting.model)
+    at_fetch = _carried_per_s(setting.fetch) <= _carried_per_s(setting.model)
     bound_s = max((setting.fetch_timeout_s if at_fetch else setting.request_timeout_s) - _steady_s(setting), 0.0)
     after_s = np.zeros(load.size)
     if bound_s == 0.0 or (backlog_s == 0.0 and not (load > 1.0).any()):

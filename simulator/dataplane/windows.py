@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,15 @@ class ServiceWindows:
     """Busy replica seconds over those there were, 0 to 1."""
     model_server_utilisation: Floats
     replica_cost: Floats
-    """In the currency of `cost_per_replica_hour`, both stations."""
+    """In the currency of `cost_per_replica_hour`, both stations: replicas on nodes, ready or not."""
+    retries: Floats
+    """Of the requests that arrived, tries again of callers who had got no answer."""
+    rejected: Floats
+    """Of those timed out: turned away by a full queue instead."""
+    lost: Floats
+    """Of those timed out: gone with a replica instead."""
+    unserved: Floats
+    """Callers whose last try ended without an answer."""
 
     @classmethod
     def from_rows(cls, start_s: NDArray[np.number[Any]], rows: Floats) -> ServiceWindows:
@@ -64,18 +73,22 @@ LATENCIES = slice(COLUMN["p50_ms"], COLUMN["model_compute_p99_ms"] + 1)
 
 def significant6(values: Floats) -> Floats:
     """`values` rounded to 6 significant digits, NaN kept; sizes from 1e-15 to 1e15."""
-    size = np.abs(values)
     with np.errstate(divide="ignore", invalid="ignore"):
-        exponent = np.nan_to_num(np.floor(np.log10(size)), nan=0.0, posinf=0.0, neginf=0.0).astype(np.int64)
-    shift = 5 - exponent
-    up, down = _TENS[np.clip(shift, 0, 22)], _TENS[np.clip(-shift, 0, 22)]
+        exponent = np.floor(np.log10(np.abs(values)))
+    exponent[~np.isfinite(exponent)] = 0.0
+    shift = 5 - exponent.astype(np.int64)
+    up, down = _TENS[np.minimum(np.maximum(shift, 0), 22)], _TENS[np.minimum(np.maximum(-shift, 0), 22)]
     return np.asarray(np.rint(values * up / down) / up * down)
 
 
 def nearest_rank(ordered: Floats, quantiles: NDArray[np.float64]) -> Floats:
     """Quantiles of ascending values along the last axis: the smallest value that has at least that share at or below it."""
-    places = np.ceil(quantiles * ordered.shape[-1] - 1e-9).astype(np.int64) - 1
-    return np.asarray(ordered[..., np.maximum(places, 0)])
+    return np.asarray(ordered[..., [_place(ordered.shape[-1], quantile) for quantile in quantiles.tolist()]])
+
+
+def _place(count: int, quantile: float) -> int:
+    """Index of the nearest rank among `count` ascending values."""
+    return max(ceil(quantile * count - 1e-9) - 1, 0)
 
 
 def latencies_ms(ended: Floats) -> Floats:
@@ -85,8 +98,12 @@ def latencies_ms(ended: Floats) -> Floats:
     whole = np.sort(ended[END] - ended[AT])
     stages = ended[_STAGE_ROWS]
     means = stages.mean(axis=1)
-    stages.sort(axis=1)
-    seconds = np.concatenate((nearest_rank(whole, _QUANTILES), [whole.mean()], means, nearest_rank(stages, _QUANTILES[2:])[:, 0]))
+    last = _place(whole.size, 0.99)
+    for queue, compute in ((0, 1), (2, 3)):
+        # Many wait for nothing, and equal values are sorted faster than selected from.
+        stages[queue].sort()
+        stages[compute].partition(last)
+    seconds = np.concatenate((nearest_rank(whole, _QUANTILES), [whole.mean()], means, stages[:, last]))
     return np.asarray(seconds * 1000.0)
 
 

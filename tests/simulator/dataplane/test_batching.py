@@ -60,6 +60,17 @@ def test_a_replica_that_gets_free_after_the_delay_takes_at_once_what_is_there() 
     assert served.took_s.tolist() == [6.0, 7.0, 7.0, 6.0]
 
 
+def test_a_batch_of_the_preferred_size_is_taken_at_once_by_an_idle_replica_and_a_larger_one_where_more_wait() -> None:
+    served = serve_in_batches(_array(0, 1, 2, 3, 4, 9), _array(1, 1, 1, 1, 1, 1), BatchBacklog.idle(1), Batching(3, 5.0, 2.0, prefer=2))
+    assert served.wait_s.tolist() == [1.0, 0.0, 3.0, 2.0, 1.0, 5.0]
+    assert served.took_s.tolist() == [4.0, 4.0, 5.0, 5.0, 5.0, 3.0]
+
+
+def test_those_who_come_at_the_same_moment_are_in_the_batch_beyond_its_preferred_size() -> None:
+    served = serve_in_batches(_array(0, 0, 0, 0), _array(1, 1, 1, 1), BatchBacklog.idle(1), Batching(3, 5.0, 2.0, prefer=1))
+    assert served.wait_s.tolist() == [0.0, 0.0, 0.0, 5.0]
+
+
 def test_those_who_are_too_many_for_a_batch_are_first_in_the_next() -> None:
     served = serve_in_batches(_array(0, 0, 0, 0, 0), _array(1, 1, 1, 1, 1), BatchBacklog.idle(1), Batching(2, 0.0, 1.0))
     assert served.wait_s.tolist() == [0.0, 0.0, 3.0, 3.0, 6.0]
@@ -102,9 +113,9 @@ def test_arguments_that_do_not_belong_together_are_refused() -> None:
         serve_in_batches(_array(0, 1), _array(1), BatchBacklog.idle(1), Batching(4, 5.0, 2.0))
     with pytest.raises(ValueError, match="do not belong together"):
         serve_in_batches(_array(0), _array(1), BatchBacklog.idle(1), Batching(4, 5.0, 2.0), deadline_s=_array(1, 2))
-    for most, delay_s, base_s in ((0, 0.0, 0.0), (257, 0.0, 0.0), (4, -1.0, 0.0), (4, 0.0, -1.0)):
+    for wrong in ((0, 0.0, 0.0), (257, 0.0, 0.0), (4, -1.0, 0.0), (4, 0.0, -1.0), (4, 0.0, 0.0, -1), (4, 0.0, 0.0, 257)):
         with pytest.raises(ValueError, match="1 to 256 requests"):
-            Batching(most, delay_s, base_s)
+            Batching(*wrong)
     with pytest.raises(ValueError, match="batch_share"):
         StationSpec(1, 40.0, batch_share=1.5)
 
@@ -112,7 +123,8 @@ def test_arguments_that_do_not_belong_together_are_refused() -> None:
 @pytest.mark.parametrize("patience", ["none", "each"])
 @pytest.mark.parametrize("replicas", [1, 3, 16])
 @pytest.mark.parametrize("until_s", [np.inf, 60.0])
-def test_compiled_and_plain_loop_agree_to_the_bit(replicas: int, patience: str, until_s: float) -> None:
+@pytest.mark.parametrize("enough", [5, 12])
+def test_compiled_and_plain_loop_agree_to_the_bit(replicas: int, patience: str, until_s: float, enough: int) -> None:
     n = 700
     draw = stream(replicas, "test.batching")
     arrive, item = np.cumsum(draw.standard_exponential(n)) / (4.0 * replicas), draw.standard_exponential(n) * 0.25
@@ -120,7 +132,7 @@ def test_compiled_and_plain_loop_agree_to_the_bit(replicas: int, patience: str, 
     results = []
     for form in (batches, batches.python):
         free, wait, took, left = np.zeros(replicas), np.zeros(n), np.zeros(n), np.zeros(n, dtype=np.bool_)
-        head, work_s = form(arrive, item, deadline, stride, 0.5, 12, 0.3, until_s, free, wait, took, left)
+        head, work_s = form(arrive, item, deadline, stride, 0.5, enough, 12, 0.3, until_s, free, wait, took, left)
         results.append((head, work_s, free, wait, took, left))
     for compiled, plain in zip(*results, strict=True):
         assert np.array_equal(compiled, plain)
@@ -128,14 +140,15 @@ def test_compiled_and_plain_loop_agree_to_the_bit(replicas: int, patience: str, 
     assert results[0][5].any() == (patience == "each")
 
 
-def test_long_spans_are_served_in_calls_without_a_seam() -> None:
+@pytest.mark.parametrize("prefer", [0, 3])
+def test_long_spans_are_served_in_calls_without_a_seam(prefer: int) -> None:
     n = 2 * CALL + 17
     draw = stream(5, "test.long-batching")
     arrive, item = on_ticks(np.cumsum(draw.standard_exponential(n)) / 3.0), on_ticks(draw.standard_exponential(n) * 0.25)
     deadline, free = arrive + on_ticks(draw.standard_exponential(n) * 6.0), np.zeros(2)
-    served = serve_in_batches(arrive, item, BatchBacklog.idle(2), Batching(5, 2.0, 1.0), deadline_s=deadline)
+    served = serve_in_batches(arrive, item, BatchBacklog.idle(2), Batching(5, 2.0, 1.0, prefer), deadline_s=deadline)
     wait, took, left = np.empty(n), np.empty(n), np.zeros(n, dtype=np.bool_)
-    head, work_s = batches(arrive, item, deadline, 1, 1.0, 5, 2.0, np.inf, free, wait, took, left)
+    head, work_s = batches(arrive, item, deadline, 1, 1.0, prefer or 5, 5, 2.0, np.inf, free, wait, took, left)
     assert head == n
     assert np.array_equal(served.wait_s, wait)
     assert np.array_equal(served.took_s, took)
@@ -153,7 +166,7 @@ def setting(batching: Batching | None, replicas: int = 1, shape: float = 0.0, sh
 
 def requests(*at_s: float) -> Requests:
     ones = np.ones(len(at_s))
-    return Requests(np.array(at_s, dtype=np.float64), ones, ones, ones * 0.0, ones * 0.0)
+    return Requests(np.array(at_s, dtype=np.float64), ones, ones, ones * 0.0, ones * 0.0, ones * 0.0)
 
 
 def shown(passed: Passed, *rows: int) -> list[list[float]]:
@@ -183,7 +196,7 @@ def test_a_caller_gives_up_while_its_batch_fills() -> None:
 def _many(n: int, gap_s: float) -> Requests:
     draw = stream(2, "test.batch-stretches")
     at_s = on_ticks(np.cumsum(draw.standard_exponential(n)) * gap_s)
-    return Requests(at_s, draw.standard_exponential(n), draw.standard_exponential(n), draw.random(n), draw.random(n))
+    return Requests(at_s, draw.standard_exponential(n), draw.standard_exponential(n), draw.random(n), draw.random(n), draw.random(n))
 
 
 def _in_stretches(all_of: Requests, edges: list[float], settings: list[Setting]) -> tuple[np.ndarray, Passing, float]:

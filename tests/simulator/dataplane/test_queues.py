@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.dataplane.queues import CALL, MOST_REPLICAS, ROUTINGS, TICK_S, Backlog, on_ticks, serve
+from simulator.dataplane.queues import CALL, MOST_REPLICAS, PLACED, ROUTINGS, TICK_S, Backlog, on_ticks, serve
 from simulator.streams import stream
 
 
@@ -86,7 +86,7 @@ def test_two_choices_of_two_replicas_are_the_shortest_queue_but_for_ties() -> No
 
 def test_a_caller_that_waited_its_patience_leaves_and_takes_no_time_of_the_replica() -> None:
     for routing in ROUTINGS:
-        replica = np.zeros(3, dtype=np.uint8) if routing == "random" else None
+        replica = np.zeros(3, dtype=np.uint8) if routing in PLACED else None
         route = _array(0.1, 0.5, 0.9) if routing == "two-choices" else None
         served = serve(_array(0, 1, 4), _array(5, 5, 5), Backlog.idle(1), routing, replica=replica, route=route, patience_s=2.0)
         assert served.left.tolist() == [False, True, False]
@@ -156,8 +156,9 @@ def test_ticks_are_exact_multiples() -> None:
 def test_arguments_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(ValueError, match="do not belong together"):
         serve(_array(0, 1), _array(1), Backlog.idle(1), "shared")
-    with pytest.raises(ValueError, match="replica index"):
-        serve(_array(0), _array(1), Backlog.idle(1), "random")
+    for routing in PLACED:
+        with pytest.raises(ValueError, match="replica index"):
+            serve(_array(0), _array(1), Backlog.idle(1), routing)
     with pytest.raises(ValueError, match="replica index"):
         serve(_array(0), _array(1), Backlog.idle(1), "shared", replica=np.zeros(1, dtype=np.uint8))
     with pytest.raises(ValueError, match="route mark"):

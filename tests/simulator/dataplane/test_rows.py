@@ -1,47 +1,15 @@
-"""Columns that come out equal in several worlds are held once, and only those."""
+"""Rows of worlds with one seed share what is equal in them, and are kept small."""
 
 from __future__ import annotations
 
-import gc
-import weakref
-
 import numpy as np
-import pytest
 
-from simulator.dataplane.rows import held_once
+from simulator.dataplane.packed import Packed
+from simulator.dataplane.rows import RARELY_OTHER
 from simulator.durations import DAY_S
 from simulator.spec import load_system
 from simulator.timeline import Edit
 from simulator.world import World
-
-SPAN = (901, 0.0, DAY_S)
-
-
-def test_equal_bits_are_held_once_and_cannot_be_written() -> None:
-    one = held_once(np.arange(5.0), *SPAN, "a")
-    assert held_once(np.arange(5.0), *SPAN, "a") is one
-    with pytest.raises(ValueError, match="read-only"):
-        one[0] = 7.0
-
-
-@pytest.mark.parametrize("other", [np.arange(5), np.arange(6.0), np.arange(5.0) + 1e-16, np.array([-0.0, 1, 2, 3, 4]), np.arange(5, dtype=np.float32)])
-def test_anything_else_stays_as_it_is(other: np.ndarray) -> None:
-    one = held_once(np.arange(5.0), *SPAN, "b")
-    bits, kind = other.tobytes(), other.dtype
-    held = held_once(other, *SPAN, "b")
-    assert (held.tobytes(), held.dtype) == (bits, kind)
-    assert (held is one) == (bits == one.tobytes() and kind == one.dtype)
-
-
-def test_the_same_bits_of_another_seed_span_or_name_are_not_shared() -> None:
-    one = held_once(np.arange(5.0), *SPAN, "c")
-    for seed, since_s, until_s, name in ((902, 0.0, DAY_S, "c"), (901, 1.0, DAY_S, "c"), (901, 0.0, 2 * DAY_S, "c"), (901, 0.0, DAY_S, "d")):
-        assert held_once(np.arange(5.0), seed, since_s, until_s, name) is not one
-
-
-def test_missing_values_are_compared_by_their_bits() -> None:
-    one = held_once(np.array([np.nan, 1.0]), *SPAN, "e")
-    assert held_once(np.array([np.nan, 1.0]), *SPAN, "e") is one
 
 
 def test_worlds_of_a_seed_share_what_a_fault_leaves_alone() -> None:
@@ -58,11 +26,15 @@ def test_worlds_of_a_seed_share_what_a_fault_leaves_alone() -> None:
     assert calm["score"] is not hit["score"]
 
 
-def test_a_column_is_let_go_with_the_last_world_that_holds_it() -> None:
-    one = held_once(np.arange(7.0), *SPAN, "f")
-    held = weakref.ref(one)
-    del one
-    gc.collect()
-    assert held() is None
-    other = np.arange(7.0)
-    assert held_once(other, *SPAN, "f") is other
+def test_columns_that_mostly_hold_one_value_take_little_memory_and_read_the_same_however_they_are_cut() -> None:
+    world = World(load_system("card-fraud"), 904)
+    world.advance(3 * DAY_S)
+    world.settle()
+    for chunk in world.rows.chunks[-2:]:
+        assert {name for name, column in chunk.columns.items() if isinstance(column, Packed)} == set(RARELY_OTHER)
+        assert chunk.columns["served.amount"] is chunk.columns["offline.amount"]
+    for name in RARELY_OTHER:
+        whole = world.rows.column(name, 0.0, 3 * DAY_S)
+        assert np.unique(whole).size > 1 or name in ("default_filled", "version")
+        cut = [world.rows.column(name, since_s, until_s) for since_s, until_s in ((0.0, 0.3 * DAY_S), (0.3 * DAY_S, 1.7 * DAY_S), (1.7 * DAY_S, 3 * DAY_S))]
+        assert np.array_equal(np.concatenate(cut), whole)

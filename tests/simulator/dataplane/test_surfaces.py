@@ -75,3 +75,14 @@ def test_only_the_loads_that_occur_are_measured(plane: Made) -> None:
     assert surfaces.rung.cache_info().misses <= 8
     plane(exact_from_s=np.inf).settle(14 * DAY_S)
     assert surfaces.rung.cache_info().misses <= 8
+
+
+def test_impatient_callers_try_again_alike_in_history_and_exactly(plane: Made) -> None:
+    pulls = ((0.0, "serving.request_timeout_ms", 300.0), (0.0, "callers.attempts", 3.0), (0.0, "serving.slowdown/model-server", 1.5))
+    calm, exact = (plane(*pulls, exact_from_s=t).windows(DAY_S / 2, DAY_S) for t in (np.inf, DAY_S / 2))
+    share = (exact.retries / exact.requests).mean()
+    assert share > 0.002
+    assert (calm.retries / calm.requests).mean() == pytest.approx(share, rel=0.25)
+    assert calm.requests.mean() == pytest.approx(exact.requests.mean(), rel=0.03)
+    assert calm.unserved.sum() <= calm.timed_out.sum()
+    assert (calm.answered + calm.timed_out).tolist() == calm.requests.tolist()
