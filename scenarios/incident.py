@@ -24,7 +24,7 @@ from simulator.telemetry.alerts import breaches, firing_times
 from simulator.telemetry.drift_job import psi_by_day
 from simulator.telemetry.signals import read_signal
 from simulator.timeline import Edit
-from simulator.world import Checkpoint, World
+from simulator.world import WINDOW_S, Checkpoint, World
 
 FIRST_PAGE_DAY = 91
 HISTORY_FROM_DAY, HISTORY_UNTIL_DAY = 40, 91
@@ -81,6 +81,15 @@ def _quiet_moments(world: World, first_day: int, last_day: int, passed: Callable
     return found
 
 
+def _with_reports(world: World) -> Checkpoint | None:
+    """The world as a value with the drift reports that every world that goes on from it needs; None while a run is under way."""
+    if world.log.active:
+        return None
+    world.settle()
+    psi_by_day(world, world.now_s - 2 * DAY_S, world.now_s)
+    return world.checkpoint()
+
+
 def nominal_page_s(seed: int) -> float:
     """When the page of a seed's incidents is meant to come: a working day, 09:00 to 15:00."""
     draws = stream(seed, "incident.page").integers(0, [4, 13])
@@ -135,19 +144,22 @@ class Incident:
     def _eve(self, faults: tuple[DrawnFault, ...]) -> Checkpoint:
         key = repr(sorted((f.at_s, f.id, sorted(f.params.items())) for f in faults))
         if key not in self.eves:
-            world = self.fork([edit for fault in faults for edit in library.edits_of(fault)], exact=False)
+            edits = [edit for fault in faults for edit in library.edits_of(fault)]
+            world = self.fork(edits, exact=False)
             before = self.start_s - EXACT_BEFORE_S
-            day = int((before - QUIET_OFFSET_S) // DAY_S)
-            while True:
-                world.advance(max(day * DAY_S + QUIET_OFFSET_S, world.now_s))
-                world.settle()
-                psi_by_day(world, world.now_s - 2 * DAY_S, world.now_s)  # every world that goes on from here needs these reports
-                moment = world.checkpoint()
-                if moment is not None:
-                    break
+            world.advance(max(int((before - QUIET_OFFSET_S) // DAY_S) * DAY_S + QUIET_OFFSET_S, world.now_s))
+            moment = _with_reports(world)
+            while moment is None and world.settled_s + WINDOW_S <= before:
                 # A run is under way: take the next quiet window's end instead.
-                world.advance(world.settled_s + 5 * MINUTE_S)
-                day = -1
+                world.advance(world.settled_s + WINDOW_S)
+                moment = _with_reports(world)
+            if moment is None:
+                # No end of it is in sight: go on from the last quiet moment before it began.
+                world = self.fork(edits, exact=False)
+                earliest = world.checkpoint()
+                assert earliest is not None, "a world forks at quiet moments only"
+                quiet = _quiet_moments(world, int(world.now_s // DAY_S), int((before - QUIET_OFFSET_S) // DAY_S))
+                moment = quiet[-1] if quiet else earliest
             self.eves[key] = moment
         return self.eves[key]
 

@@ -1,9 +1,12 @@
-"""A fitted model as numbers: a scikit-learn logistic regression on clipped, standardised inputs, scored with NumPy."""
+"""A fitted model as numbers: a scikit-learn logistic regression on clipped, standardised inputs, scored with NumPy.
+
+A larger model bends the line of each input at knots: it adds max(0, input - knot) of every input and knot, and has weights for those too.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,16 +23,22 @@ class Scorer:
     sd: Floats
     coefficients: Floats
     intercept: float
+    knots: tuple[float, ...] = ()
+    bends: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    """Weights of the bends, shape [knots, inputs]; what an input weighs beyond a knot is its coefficient and these."""
 
     def score(self, inputs: Floats) -> Floats:
         """Probability of fraud for inputs of shape [k, n]; the same row gives the same bits however the array is cut."""
         standard = np.clip(inputs, self.low[:, None], self.high[:, None])
         standard -= self.mean[:, None]
         standard /= self.sd[:, None]
-        return sigmoid(weighted(standard, self.coefficients) + self.intercept)
+        total = weighted(standard, self.coefficients)
+        for knot, bends in zip(self.knots, self.bends, strict=True):
+            total += weighted(np.maximum(standard - knot, 0.0), bends)
+        return sigmoid(total + self.intercept)
 
     def digest(self) -> str:
-        return hashlib.sha256(np.concatenate([self.coefficients, self.mean, [self.intercept]]).tobytes()).hexdigest()[:12]
+        return hashlib.sha256(np.concatenate([self.coefficients, self.mean, [self.intercept], self.bends.ravel()]).tobytes()).hexdigest()[:12]
 
 
 def quantile(ordered: Floats, q: float) -> Floats:
@@ -42,8 +51,8 @@ def quantile(ordered: Floats, q: float) -> Floats:
     return np.asarray(right - between * (1.0 - share) if share >= 0.5 else left + between * share)
 
 
-def fit(inputs: Floats, labels: Floats, weights: Floats) -> Scorer:
-    """Fit on inputs [k, n], labels [n] in {0, 1} and weights [n].
+def fit(inputs: Floats, labels: Floats, weights: Floats, knots: tuple[float, ...] = ()) -> Scorer:
+    """Fit on inputs [k, n], labels [n] in {0, 1} and weights [n]; knots are in spreads from the mean of an input.
 
     scikit-learn is imported here because it costs about a second and most commands never fit.
     """
@@ -56,5 +65,9 @@ def fit(inputs: Floats, labels: Floats, weights: Floats) -> Scorer:
     clipped -= mean[:, None]
     clipped /= sd[:, None]
     model = LogisticRegression(C=1.0, max_iter=300)
-    model.fit(clipped.T, labels, sample_weight=weights)
-    return Scorer(low, high, mean, sd, np.array(model.coef_[0]), float(model.intercept_[0]))
+    if not knots:
+        model.fit(clipped.T, labels, sample_weight=weights)
+        return Scorer(low, high, mean, sd, np.array(model.coef_[0]), float(model.intercept_[0]))
+    model.fit(np.vstack([clipped, *(np.maximum(clipped - knot, 0.0) for knot in knots)]).T, labels, sample_weight=weights)
+    linear, *bends = np.array(model.coef_[0]).reshape(len(knots) + 1, -1)
+    return Scorer(low, high, mean, sd, linear, float(model.intercept_[0]), knots, np.array(bends))

@@ -32,7 +32,7 @@ def models_list(world: World, args: Args) -> Observation:
     versions = world.registry.versions
     rows = [
         (v.name, " ".join(a for a, name in aliases.items() if name == v.name), round(v.created_s), v.metrics.get("auc"), v.metrics.get("champion_auc"), v.rows,
-         v.metrics.get("positive_rate"), "passed" if v.passed_gate else "failed", v.join, v.transform, v.trained_by)
+         v.metrics.get("positive_rate"), "passed" if v.passed_gate else "failed", v.join, v.transform, v.size, v.trained_by)
         for v in reversed(versions)
     ]  # fmt: skip
     champion = named_version(world, "champion")
@@ -48,7 +48,7 @@ def models_list(world: World, args: Args) -> Observation:
     }
     for v in versions[-_NEWEST_IN_FACTS:]:
         values |= {f"auc.{v.name}": v.metrics.get("auc"), f"positive_rate.{v.name}": v.metrics.get("positive_rate"), f"rows.{v.name}": v.rows, f"gate.{v.name}": v.passed_gate}
-    heads = ("version", "alias", ("created", "time"), "auc", "champion auc then", "rows", "positive rate", "gate", "join", "transform", "trained by")
+    heads = ("version", "alias", ("created", "time"), "auc", "champion auc then", "rows", "positive rate", "gate", "join", "transform", "size", "trained by")
     return Observation("Model versions", tables=(table("Newest first", heads, rows),), facts=rounded_facts(values))
 
 
@@ -75,6 +75,7 @@ def models_show(world: World, args: Args) -> Observation:
         ("positives", str(v.positives)),
         ("join", v.join),
         ("transform", v.transform),
+        ("size", v.size),
         ("commit", v.commit),
         ("image", v.image),
         ("seed", str(v.train_seed)),
@@ -106,6 +107,7 @@ def models_show(world: World, args: Args) -> Observation:
             table("Measured on its holdout", ("metric", "value"), [(name, v.metrics.get(name)) for name in _METRICS]),
             table("Weights of the standardised inputs, largest first", ("input", "weight", "mean in training", "spread in training"), weights),
         ),
+        text=(f"Each input has {len(v.scorer.knots)} weights more, for what lies beyond {', '.join(f'{knot:g}' for knot in v.scorer.knots)} spreads.",) if v.scorer.knots else (),
         facts=rounded_facts(values),
     )
 

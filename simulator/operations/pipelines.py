@@ -17,7 +17,9 @@ def trigger(world: World, args: Args) -> Observation:
     dag = known_dag(args["dag"])
     run_id = world.orchestrator.run_now(dag.name, "manual")
     minutes = sum(task.minutes for task in dag.tasks)
-    return Observation("pipelines trigger", text=(f"Started {run_id}.", f"{dag.name} usually takes {minutes:g} min."), facts=facts(dag=dag.name, usual_minutes=minutes))
+    queued = world.log.runs[run_id].state == "queued"
+    said = f"Queued {run_id}: {dag.name} has as many runs under way as it may." if queued else f"Started {run_id}."
+    return Observation("pipelines trigger", text=(said, f"{dag.name} usually takes {minutes:g} min."), facts=facts(dag=dag.name, usual_minutes=minutes))
 
 
 @move("pipelines pause", group="pipelines", takes="1m", params=(_DAG,), blast="wide", covers=("sys.orchestrator",))

@@ -41,8 +41,9 @@ def train_start(world: World, args: Args) -> Observation:
     params: dict[str, Any] = {_RUN_PARAM[name]: args[name] for name in _LEVER if args[name] is not None}
     run_id = world.orchestrator.run_now("train", "manual", {**params, "promote": promote, "who": WHO})
     minutes = sum(task.minutes for task in known_dag("train").tasks)
+    queued = world.log.runs[run_id].state == "queued"
     text = (
-        f"Started {run_id}; it usually takes {minutes:g} min.",
+        f"Queued {run_id} behind the run that is under way; from its start it usually takes {minutes:g} min." if queued else f"Started {run_id}; it usually takes {minutes:g} min.",
         f"Window {_shown(recipe['window'])}, labels at least {_shown(recipe['label-age'])} old, join {recipe['join']}, promote {args['promote']}.",
     )
     return Observation(

@@ -23,6 +23,8 @@ class Dag:
     tasks: tuple[Task, ...]
     retries: int = 2
     retry_delay_s: float = 5 * MINUTE_S
+    max_active_runs: int | None = None
+    """Runs that may be under way at once, further ones are queued; None for any number."""
 
 
 DAGS: tuple[Dag, ...] = (
@@ -41,9 +43,9 @@ DAGS: tuple[Dag, ...] = (
         WEEK_S,
         3 * HOUR_S,
         (Task("build_frame", 14.0), Task("fit", 20.0), Task("evaluate", 4.0), Task("gate", 0.5), Task("register", 0.5), Task("promote", 0.5)),
+        max_active_runs=1,
     ),
 )
 DAG = {dag.name: dag for dag in DAGS}
 TRANSIENT_FAILURE = 0.003
 """Chance that one try of a task fails for no reason of its own."""
-TRAINING_COST_USD = 240.0

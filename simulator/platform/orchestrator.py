@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from simpy.resources.resource import Request
 
 from simulator.calendar import next_time, stamp
 from simulator.durations import MINUTE_S
@@ -42,11 +43,15 @@ class RunContext:
 
 TaskEffect = Callable[[RunContext, str, float], TaskResult]
 """(run, task, now_s) -> result; called when the task ends successfully."""
+TaskJob = Callable[[RunContext, int, float, float], Generator[simpy.Event, Any, bool]]
+"""(run, try, usual length, nodes asked for at) -> a process in whose course the task's work is done; False where somebody stopped it."""
 
 
 class Orchestrator:
-    def __init__(self, env: simpy.Environment, seed: int, levers: Levers, log: RunLog, effect: TaskEffect) -> None:
-        self._env, self._seed, self._levers, self._log, self._effect = env, seed, levers, log, effect
+    def __init__(self, env: simpy.Environment, seed: int, levers: Levers, log: RunLog, effect: TaskEffect, jobs: Mapping[str, TaskJob]) -> None:
+        """`jobs` are tasks, as `dag.task`, that take what a job on nodes takes; the others take their usual length."""
+        self._env, self._seed, self._levers, self._log, self._effect, self._jobs = env, seed, levers, log, effect, jobs
+        self._turns = {dag.name: simpy.Resource(env, dag.max_active_runs) for dag in DAGS if dag.max_active_runs}
 
     def start(self) -> None:
         """Start a scheduler per DAG, and wake at each trigger that is already on the timelines."""
@@ -58,20 +63,27 @@ class Orchestrator:
 
     def run_now(self, dag: str, run_type: RunType, params: Mapping[str, Any] | None = None, tasks: tuple[str, ...] | None = None) -> str:
         """Start a run at once, of all tasks or only those named; returns its id."""
-        context = self._context(DAG[dag], run_type, params or {}, tasks)
-        self._env.process(self._running(context))
-        return context.run_id
+        return self._begin(self._context(DAG[dag], run_type, params or {}, tasks))
 
     def _scheduling(self, dag: Dag) -> Generator[simpy.Event, None, None]:
         while True:
             due = next_time(self._env.now, dag.every_s, dag.offset_s)
             yield self._env.timeout(due - self._env.now)
             if not self._levers[f"pipeline.paused/{dag.name}"].at(self._env.now):
-                self._env.process(self._running(self._context(dag, "scheduled", {}, None)))
+                self._begin(self._context(dag, "scheduled", {}, None))
 
     def _waiting_for(self, dag: Dag, at_s: float) -> Generator[simpy.Event, None, None]:
         yield self._env.timeout(at_s - self._env.now)
-        self._env.process(self._running(self._context(dag, "manual", {}, None)))
+        self._begin(self._context(dag, "manual", {}, None))
+
+    def _begin(self, run: RunContext) -> str:
+        """Start a run, or queue it where its DAG has as many under way as it may; returns its id."""
+        turns = self._turns.get(run.dag.name)
+        turn = None if turns is None else turns.request()
+        if turn is not None and not turn.triggered:
+            self._log.runs[run.run_id] = replace(self._log.runs[run.run_id], state="queued")
+        self._env.process(self._running(run, turn))
+        return run.run_id
 
     def _context(self, dag: Dag, run_type: RunType, params: Mapping[str, Any], tasks: tuple[str, ...] | None) -> RunContext:
         now = self._env.now
@@ -84,18 +96,28 @@ class Orchestrator:
         self._log.active += 1
         return context
 
-    def _running(self, run: RunContext) -> Generator[simpy.Event, None, None]:
+    def _running(self, run: RunContext, turn: Request | None) -> Generator[simpy.Event, Any, None]:
         # A run's noise is keyed by its DAG, type and minute, so an added run never shifts another.
         noise = stream(self._seed, f"dag.{run.dag.name}.{run.run_type}", int(self._env.now // MINUTE_S) + 1)
-        state: str = "success"
+        if turn is not None and self._log.runs[run.run_id].state == "queued":
+            yield turn
+            self._log.runs[run.run_id] = replace(self._log.runs[run.run_id], start_s=self._env.now, state="running")
+        state, before_s = "success", self._env.now
         for task in run.dag.tasks:
             if state != "success":
                 self._record(run, task.name, 0, "upstream_failed", self._env.now, TaskResult())
                 continue
+            job = self._jobs.get(f"{run.dag.name}.{task.name}")
             for attempt in range(1, run.dag.retries + 2):
                 started = self._env.now
                 length, luck = task.minutes * MINUTE_S * float(np.exp(0.25 * noise.standard_normal())), float(noise.random())
-                yield self._env.timeout(length)
+                if job is None:
+                    yield self._env.timeout(length)
+                elif not (yield from job(run, attempt, length, before_s)):
+                    self._record(run, task.name, attempt, "failed", started, TaskResult(detail={"reason": "stopped by hand"}))
+                    state = "failed"
+                    break
+                before_s = started if job is None else self._env.now
                 if luck >= TRANSIENT_FAILURE:
                     result = self._effect(run, task.name, self._env.now)
                     self._record(run, task.name, attempt, "failed" if result.failed else "success", started, result)
@@ -109,6 +131,8 @@ class Orchestrator:
                     yield self._env.timeout(run.dag.retry_delay_s)
         self._log.runs[run.run_id] = replace(self._log.runs[run.run_id], end_s=self._env.now, state="success" if state == "success" else "failed")
         self._log.active -= 1
+        if turn is not None:
+            turn.resource.release(turn)
 
     def _record(self, run: RunContext, task: str, attempt: int, state: Any, started: float, result: TaskResult) -> None:
         self._log.tasks.append(TaskInstance(run.run_id, run.dag.name, task, attempt, state, started, self._env.now, result.rows_in, result.rows_out, result.detail or {}))

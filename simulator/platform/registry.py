@@ -29,6 +29,7 @@ class ModelVersion:
     metrics: Mapping[str, float]
     """Measured on the holdout that the pipeline had: auc, champion_auc, log_loss, positive_rate, mean_score."""
     passed_gate: bool
+    size: str = "standard"
 
     @property
     def name(self) -> str:

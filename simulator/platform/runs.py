@@ -1,10 +1,12 @@
-"""What the orchestrator remembers: runs of DAGs and their task instances, with the states that Airflow uses."""
+"""What the orchestrator remembers: runs of DAGs and their task instances, with the states that Airflow uses, and training jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from simulator.platform.job_records import JobEvent, TrainingJob
 
 RunType = Literal["scheduled", "manual", "backfill"]
 RunState = Literal["queued", "running", "success", "failed"]
@@ -40,14 +42,17 @@ class TaskInstance:
 
 @dataclass(slots=True)
 class RunLog:
-    """All runs and task instances so far, in order of their end; `active` counts runs under way."""
+    """All runs and task instances so far, in order of their end; `active` counts runs that are queued or under way."""
 
     runs: dict[str, DagRun] = field(default_factory=dict)
     tasks: list[TaskInstance] = field(default_factory=list)
     active: int = 0
+    jobs: dict[str, TrainingJob] = field(default_factory=dict)
+    """Training jobs by id, oldest first."""
+    job_events: list[JobEvent] = field(default_factory=list)
 
     def copy(self) -> RunLog:
-        return RunLog(dict(self.runs), list(self.tasks), self.active)
+        return RunLog(dict(self.runs), list(self.tasks), self.active, dict(self.jobs), list(self.job_events))
 
     def of(self, dag: str, since_s: float, until_s: float) -> list[DagRun]:
         """Runs of one DAG that started in [since_s, until_s], oldest first."""

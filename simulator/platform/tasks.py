@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import simpy
 
 from simulator.dataplane.features import VIEWS, View
 from simulator.durations import DAY_S, HOUR_S
 from simulator.nature.traffic import TrafficSpec, cell_rates
 from simulator.observation import significant
-from simulator.platform.dags import TRAINING_COST_USD
+from simulator.platform.job_records import TrainingJob
+from simulator.platform.model_size import SIZES
 from simulator.platform.orchestrator import RunContext, TaskResult
 from simulator.platform.registry import ModelVersion
 from simulator.platform.training import Candidate, Recipe, build_frame, train
@@ -88,6 +91,11 @@ class Tasks:
             total += round(count * (1.0 + twice.number_at(middle_s)))
         return total
 
+    def fit(self, run: RunContext, attempt: int, length_s: float, asked_s: float) -> Generator[simpy.Event, Any, bool]:
+        """The job that fits a run's candidate; a larger model takes a multiple of the usual length."""
+        recipe, _ = self._candidates[run.run_id]
+        return self._world.jobs.running(run.run_id, attempt, length_s * SIZES[recipe.size].fit_factor, asked_s)
+
     def _training_task(self, run: RunContext, task: str, now_s: float) -> TaskResult:
         world = self._world
         if task == "build_frame":
@@ -98,6 +106,7 @@ class Tasks:
                 label_age_s=float(run.params.get("label_age_s") or line["training.label_age_s"].number_at(now_s)),
                 join=str(run.params.get("join") or line["training.join"].at(now_s)),
                 transform=line["transform.training"].text_at(now_s),
+                size=line["training.size"].text_at(now_s),
             )
             candidate = world.train(recipe)
             self._candidates[run.run_id] = (recipe, candidate)
@@ -105,8 +114,7 @@ class Tasks:
                 return TaskResult(0, 0, {"reason": "not enough rows with mature labels"}, failed=True)
             return TaskResult(candidate.rows, candidate.rows, {"positives": candidate.positives, "join": recipe.join})
         if task == "fit":
-            world.charges.append((now_s, "training", TRAINING_COST_USD))
-            return TaskResult()
+            return TaskResult(detail=_disturbances(next(job for job in reversed(world.log.jobs.values()) if job.run_id == run.run_id)))
         recipe, candidate = self._candidates[run.run_id]
         assert candidate is not None
         if task == "evaluate":
@@ -122,6 +130,12 @@ class Tasks:
         if promoted:
             world.levers.add(Edit(now_s, "alias.champion", version.name, "train DAG", f"{version.name} passed the gate"))
         return TaskResult(detail={"promoted": "yes" if promoted else "no", "version": version.name})
+
+
+def _disturbances(job: TrainingJob) -> dict[str, int | float | str]:
+    """What the trainer reports of reclaims and of waiting for room; nothing where it ran through."""
+    found = {"reclaims": job.reclaims, "lost_s": significant(job.lost_s), "waited_s": significant(job.waited_s)}
+    return {name: value for name, value in found.items() if value}
 
 
 def first_version(world: World) -> ModelVersion:
@@ -152,4 +166,5 @@ def model_version(world: World, number: int, run_id: str, recipe: Recipe, candid
         trained_by=who,
         metrics={k: significant(v) for k, v in candidate.metrics.items()},
         passed_gate=passed,
+        size=recipe.size,
     )

@@ -19,6 +19,7 @@ from simulator.durations import DAY_S
 from simulator.levers import Levers
 from simulator.nature.population import Floats, payments
 from simulator.observation import significant
+from simulator.platform.model_size import STANDARD, ModelSize
 from simulator.telemetry.quality import log_loss, roc_auc
 
 FRAME_ROWS = 30_000
@@ -47,6 +48,7 @@ class Recipe:
     label_age_s: float
     join: str
     transform: str
+    size: str = "standard"
     settled_truth: bool = False
     """Only for the first model: labels from an archive in which every outcome is settled."""
 
@@ -114,14 +116,14 @@ class Candidate:
     metrics: dict[str, float]
 
 
-def train(frame: Frame, champion: Scorer | None) -> Candidate | None:
-    """Fit on the older part of the frame and measure on the newer; None where the frame is too small to fit."""
+def train(frame: Frame, champion: Scorer | None, size: ModelSize = STANDARD) -> Candidate | None:
+    """Fit a model of a size on the older part of the frame and measure on the newer; None where the frame is too small to fit."""
     if len(frame.at_s) < MIN_FRAME_ROWS:
         return None
     cut = int(len(frame.at_s) * (1 - HOLDOUT_SHARE))
     if frame.labels[:cut].sum() < 50 or frame.labels[cut:].sum() < 10:
         return None
-    scorer = fit(frame.inputs[:, :cut], frame.labels[:cut], frame.weights[:cut])
+    scorer = fit(frame.inputs[:, :cut], frame.labels[:cut], frame.weights[:cut], size.knots)
     inputs, labels, weights = np.ascontiguousarray(frame.inputs[:, cut:]), frame.labels[cut:], frame.weights[cut:]
     scores = scorer.score(inputs)
     measured = {

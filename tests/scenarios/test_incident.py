@@ -11,7 +11,8 @@ from scenarios.incident import Incident, incident
 from scenarios.library import all_scenarios, find_scenario
 from scenarios.taxonomy import COMPONENTS, MECHANISMS, credit
 from scenarios.vocabulary import packaged_vocabulary
-from simulator.durations import DAY_S
+from simulator.durations import DAY_S, HOUR_S, MINUTE_S
+from simulator.timeline import Edit
 
 
 def test_every_packaged_scenario_names_only_what_exists() -> None:
@@ -52,3 +53,20 @@ def test_credit_falls_with_distance() -> None:
     place_only = credit(("feature-store/online/card_velocity", "overload"), actual)
     assert exact == 1.0
     assert exact > place_missed > neighbour > place_only > credit(("none", "nothing-wrong"), actual) == 0.0
+
+
+def test_an_eve_before_a_run_that_never_ends_is_the_last_quiet_moment_before_it(quiet_store: Incident) -> None:
+    no_room = Edit(85 * DAY_S, "pool.max/train-spot", 0.0, "cloud", "quota cut")
+    stuck = Incident(quiet_store.drawn, quiet_store.spec, (no_room,), start_s=92 * DAY_S + 10 * HOUR_S)
+    eve = stuck._eve(())
+    assert eve.at_s == 91 * DAY_S - 5 * MINUTE_S
+    world = stuck.world((), exact=False)
+    assert (world.now_s, [job.state for job in world.jobs.under_way()]) == (stuck.start_s, ["queued"])
+
+
+def test_an_eve_waits_for_a_run_that_ends_soon(quiet_store: Incident) -> None:
+    asked_s = 92 * DAY_S - 10 * MINUTE_S
+    late = Incident(quiet_store.drawn, quiet_store.spec, (Edit(asked_s, "pipeline.trigger/labels", "again", "risk-data", ""),), start_s=92 * DAY_S + 10 * HOUR_S)
+    eve = late._eve(())
+    assert 92 * DAY_S < eve.at_s < 92 * DAY_S + HOUR_S
+    assert eve.at_s >= max(task.end_s for task in eve.log.tasks)
