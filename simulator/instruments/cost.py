@@ -2,52 +2,134 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulator.commands import Args, Noticeable, Param, look
 from simulator.durations import DAY_S, HOUR_S, WEEK_S, format_duration
 from simulator.errors import Refused
-from simulator.observation import Observation, rounded_facts, table
-from simulator.telemetry.money_known import KnownLoss, costs_by_day, known_loss, usual_warning_share
+from simulator.observation import Cell, Observation, Table, rounded_facts, table
+from simulator.telemetry.billing import BILLED_AFTER_S, TRAINING, Bill, bill_of, gpu_time, spent
+from simulator.telemetry.cost_anomaly import LOOKBACK_S, THRESHOLD_SHARE, THRESHOLD_USD, anomalies
+from simulator.telemetry.money_known import KnownLoss, known_loss, usual_warning_share
+from simulator.telemetry.signals import read_signal
+from simulator.telemetry.signals_cost import daily_budget
 from simulator.world import World
 
 _USUAL_WEEKS = 4
+_SPLITS = ("day", "resource", "team", "use", "model")
 
 
 @look(
     "cost",
     group="cost",
     takes="3m",
-    params=(Param("last", "duration", "how far back", WEEK_S, unit="s"),),
-    noticeable={"change.": Noticeable(absolute=0.05), "training_usd": Noticeable(absolute=100.0, relative=0.0)},
+    params=(
+        Param("last", "duration", "how far back", WEEK_S, unit="s"),
+        Param("by", "text", "how to split: by day, node pool, team that pays, service that uses it, or model version", "day", choices=_SPLITS),
+    ),
+    noticeable={"change.": Noticeable(absolute=0.05), "training_usd": Noticeable(absolute=0.2), "gpu_idle": Noticeable(absolute=0.03), "budget_used.": Noticeable(absolute=0.05)},
     covers=("sys.gpu-cost",),
 )
 def cost(world: World, args: Args) -> Observation:
-    """Shows what replicas and training cost by day, and the cost of a thousand predictions. The first and last day may be in part."""
+    """Shows what nodes and training cost, what a thousand predictions cost, and how much GPU time no replica worked in. The first and last day may be in part."""
     world.settle()
     span = args["last"]
     if span < HOUR_S:
         raise Refused("cost: last is at least 1h")
-    days = costs_by_day(world, world.settled_s - span, world.settled_s)
-    before = costs_by_day(world, world.settled_s - 2 * span, world.settled_s - span)
-    rows = [
-        (round(start), replica, charged, predictions / 1000.0, 1000.0 * (replica + charged) / predictions if predictions else None)
-        for start, replica, charged, predictions in zip(days.start_s.tolist(), days.replica_usd, days.charged_usd, days.predictions, strict=True)
-    ]
-    replica, charged, predictions = (float(part.sum()) for part in (days.replica_usd, days.charged_usd, days.predictions))
-    charges = [(round(at_s), what, usd) for at_s, what, usd in world.charges if world.settled_s - span <= at_s < world.settled_s]
-    earlier = float(before.replica_usd.sum())
+    until = world.settled_s
+    bill, (_, before) = bill_of(world, until - span, until), spent(world, until - 2 * span, until - span)
     per_day = DAY_S / span
+    total, training = float(bill.usd.sum()), float(bill.resources[TRAINING].sum())
+    answered = sum(float(part.sum()) for part in bill.predictions.values())
+    paid_s, busy_s = gpu_time(world, until - span, until)
     values = {
-        "replica_usd_per_day": replica * per_day,
-        "training_usd": charged,
-        "per_1000_usd": 1000.0 * (replica + charged) / predictions if predictions else None,
-        "replica_per_1000_usd": 1000.0 * replica / predictions if predictions else None,
-        "predictions_per_day": predictions * per_day,
-        "change.replica_usd": replica / earlier if earlier and world.settled_s >= 2 * span else None,
+        "nodes_usd_per_day": (total - training) * per_day,
+        "training_usd": training,
+        "per_1000_usd": _per_1000(total, answered),
+        "predictions_per_day": answered * per_day,
+        "change.usd": total / float(before.sum()) if len(before) == len(bill.start_s) and before.sum() else None,
+        "gpu_idle": 1.0 - busy_s / paid_s if paid_s else None,
     }
-    heads = (("day", "time"), ("replicas", "USD"), ("charges", "USD"), ("predictions", "thousand"), ("per 1000 predictions", "USD"))
+    split, facts = _by_day(world, bill) if args["by"] == "day" else _by_model(bill, per_day) if args["by"] == "model" else _by_part(world, bill, args["by"], per_day)
     return Observation(
         f"Cost of the last {format_duration(span)}",
-        tables=(table("By day", heads, rows), table("Charges", (("at", "time"), "for", ("amount", "USD")), charges)),
+        tables=(split,),
+        text=(f"At list prices of {world.spec.prices.as_of}. Figures of a day are estimates until its bill is out, {format_duration(BILLED_AFTER_S)} after its end.",),
+        facts=rounded_facts(values | facts),
+    )
+
+
+def _per_1000(usd: float, predictions: float) -> float | None:
+    return 1000.0 * usd / predictions if predictions else None
+
+
+def _by_day(world: World, bill: Bill) -> tuple[Table, dict[str, float]]:
+    days = bill.by(DAY_S)
+    training, predictions = days.resources[TRAINING], np.sum([np.zeros(len(days.start_s)), *days.predictions.values()], axis=0)
+    rows = [
+        (round(start), usd - trained, trained, answers / 1000.0, _per_1000(usd, answers), "bill" if world.now_s >= out else "estimate", round(out))
+        for start, usd, trained, answers, out in zip(days.start_s.tolist(), days.usd, training, predictions, days.end_s + BILLED_AFTER_S, strict=True)
+    ]
+    heads = (("day", "time"), ("nodes", "USD"), ("training", "USD"), ("predictions", "thousand"), ("per 1000 predictions", "USD"), "figures", ("bill available", "time"))
+    return table("By day", heads, rows), {}
+
+
+def _by_part(world: World, bill: Bill, by: str, per_day: float) -> tuple[Table, dict[str, float]]:
+    """By resource, team or use; parts that cost nothing are left out. Teams have their budgets beside them."""
+    parts = {"resource": bill.resources, "team": bill.teams, "use": bill.uses}[by]
+    costs = {name: float(usd.sum()) for name, usd in sorted(parts.items(), key=lambda part: -float(part[1].sum()))}
+    total = sum(costs.values())
+    shown: list[tuple[Cell, ...]] = [(name, usd, usd / total, usd * per_day) for name, usd in costs.items() if usd > 0.005]
+    facts = {f"usd_per_day.{name}": usd * per_day for name, usd in costs.items() if usd > 0.005}
+    heads: list[str | tuple[str, str]] = [by, ("cost", "USD"), ("share", "ratio"), ("per day", "USD")]
+    if by == "team":
+        now = np.array([world.settled_s])
+        budgets = {team: (float(daily_budget(world, team, now)[0]), float(read_signal(world, f"budget_used/{team}", now)[0])) for team in world.spec.budgets}
+        shown = [(*row, *budgets.get(str(row[0]), (None, None))) for row in shown]
+        facts |= {f"budget_used.{team}": used for team, (_, used) in budgets.items()}
+        heads += [("daily budget", "USD"), ("used in the last 24 h", "ratio")]
+    return table(f"By {by}", heads, shown), facts
+
+
+def _by_model(bill: Bill, per_day: float) -> tuple[Table, dict[str, float]]:
+    costs = {version: (float(usd.sum()), float(bill.predictions[version].sum())) for version, usd in bill.models.items()}
+    rest = float(bill.usd.sum()) - sum(usd for usd, _ in costs.values())
+    rows: list[tuple[Cell, ...]] = [(version, usd, usd * per_day, answers / 1000.0, _per_1000(usd, answers)) for version, (usd, answers) in costs.items()]
+    rows.append(("no model's own", rest, rest * per_day, None, None))
+    facts = {f"usd_per_day.{version}": usd * per_day for version, (usd, _) in costs.items()}
+    facts |= {f"per_1000_usd.{version}": 1000.0 * usd / answers for version, (usd, answers) in costs.items() if answers}
+    return table("By model", ("version", ("model server", "USD"), ("per day", "USD"), ("predictions", "thousand"), ("per 1000 predictions", "USD")), rows), facts
+
+
+@look(
+    "cost anomalies",
+    group="cost",
+    takes="2m",
+    params=(
+        Param("usd", "number", "smallest impact in US dollars that people are told of", THRESHOLD_USD, unit="USD"),
+        Param("share", "number", "smallest impact over what was expected that people are told of", THRESHOLD_SHARE),
+    ),
+    noticeable={"anomalies": Noticeable(absolute=0.5), "impact_usd.": Noticeable(absolute=1.0), "age_s.": Noticeable(absolute=2 * HOUR_S)},
+    covers=("sys.gpu-cost", "sys.metrics"),
+)
+def cost_anomalies(world: World, args: Args) -> Observation:
+    """Lists resources and teams whose last 24 hours cost more than the same 24 hours in each of the four weeks before, those under the threshold too."""
+    world.settle()
+    now = world.settled_s
+    found = anomalies(bill_of(world, now - LOOKBACK_S - WEEK_S, now), now)
+    over = [a for a in found if a.over(args["usd"], args["share"])]
+    rows = [(a.dimension, a.name, a.actual_usd, a.expected_usd, a.impact_usd, a.impact_share, round(a.since_s), "over" if a in over else "under") for a in found]
+    values: dict[str, object] = {"anomalies": len(over)}
+    for a in found:
+        values |= {f"impact_usd.{a.name}": a.impact_usd, f"age_s.{a.name}": now - a.since_s}
+    heads = ("dimension", "name", ("actual", "USD"), ("expected", "USD"), ("impact", "USD"), ("impact over expected", "ratio"), ("since", "time"), "threshold")
+    return Observation(
+        "Cost anomalies of the last 24 h",
+        tables=(table("More than in the four weeks before", heads, rows),),
+        text=(
+            "Expected is the median of the same 24 hours in the four weeks before; all figures are at list prices, before the bill is out.",
+            f"The threshold is an impact of USD {args['usd']:g} and {args['share']:.0%} of what was expected.",
+        ),
         facts=rounded_facts(values),
     )
 
@@ -82,7 +164,7 @@ def impact(world: World, args: Args) -> Observation:
     rows = []
     for name, amount in now.items():
         usually = mean[name]
-        rows.append((name.replace("_", " "), "payments" if name in ("warned", "declined", "timed_out") else "USD", amount, usually, *(line[name] for line in usual)))
+        rows.append((name.replace("_", " "), "payments" if name in ("warned", "declined", "unserved") else "USD", amount, usually, *(line[name] for line in usual)))
         values[name] = amount
         if usually:
             values[f"ratio.{name}"] = amount / usually
@@ -105,7 +187,7 @@ def _lines(loss: KnownLoss, share: float, fee_usd: float, timeout_usd: float) ->
         "fraud_usd": loss.fraud_usd(share, fee_usd),
         "declined": loss.declined,
         "declined_usd": loss.declined_usd,
-        "timed_out": loss.timed_out,
-        "timeouts_usd": loss.timed_out * timeout_usd,
-        "platform_usd": loss.replica_usd + loss.charged_usd,
+        "unserved": loss.unserved,
+        "unserved_usd": loss.unserved * timeout_usd,
+        "platform_usd": loss.platform_usd,
     }

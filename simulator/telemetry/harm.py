@@ -25,8 +25,8 @@ def known_harm(world: World, since_s: float) -> KnownHarm:
     Cost of a span = fraud + declines + timeouts + platform, where
       fraud    = (amount that warnings of the span named + fee x their number) / share of charged-back amounts that warnings had named before
       declines = margin x amount declined + cost of a turned-away customer x payments declined
-      timeouts = cost of a timeout x callers that got no answer
-      platform = replicas and training, as charged.
+      timeouts = cost of a timeout x callers who gave up without an answer
+      platform = nodes at list prices, and training.
     The usual is the mean over the same hours of the four weeks that end before the page. Fraud and declines there are taken for as much
     money as customers spend now, so that a busy day is no harm. Declines are money saved where they are fewer than usual; which of those
     above the usual turned away fraud is not known, so all count as good customers. Warnings come half a day late, so harm does too.
@@ -57,7 +57,7 @@ def _costs(world: World, since_s: float, until_s: float, share: float) -> tuple[
     money, loss = world.spec.money, known_loss(world, since_s, until_s)
     fraud = loss.fraud_usd(share, money.fraud_fee_usd)
     declines = money.margin * loss.declined_usd + money.decline_usd * loss.declined
-    return fraud + declines, money.timeout_usd * loss.timed_out + loss.replica_usd + loss.charged_usd
+    return fraud + declines, money.timeout_usd * loss.unserved + loss.platform_usd
 
 
 def _spent_usd(world: World, since_s: float, until_s: float) -> float:

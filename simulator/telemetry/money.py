@@ -1,15 +1,17 @@
 """What a span of time really cost, from true outcomes: the figure that impact is graded by, which no look may read.
 
 Per payment, times the payments it stands for: approved, P(fraud) x (amount + chargeback fee); declined,
-P(good) x (lost margin + cost of a turned-away customer). Then callers without an answer, replicas, and what was charged.
+P(good) x (lost margin + cost of a turned-away customer). Then callers who gave up without an answer, and the bill of nodes and training.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from simulator.dataplane.windows import WINDOW_S
 from simulator.durations import HOUR_S
 from simulator.nature.population import Floats
+from simulator.telemetry.billing import spent, window_range
 from simulator.world import World
 
 
@@ -34,12 +36,12 @@ def _costs(world: World, since_s: float, until_s: float) -> list[tuple[Floats, F
     until = min(until_s, world.settled_s)
     if until <= since_s:
         return []
-    windows = world.service.windows(since_s, until)
-    charges = np.array([(at_s, usd) for at_s, _, usd in world.charges if since_s <= at_s < until]).reshape(-1, 2)
+    first, last = window_range(world, since_s, until)
+    unserved = world.service.windows(first * WINDOW_S, last * WINDOW_S).unserved
+    start_s, usd = spent(world, since_s, until)
     return [
         (world.rows.numbers("at_s", since_s, until), _payments_usd(world, since_s, until)),
-        (windows.start_s, windows.timed_out * world.spec.money.timeout_usd + windows.replica_cost),
-        (charges[:, 0], charges[:, 1]),
+        (start_s, unserved * world.spec.money.timeout_usd + usd),
     ]
 
 
