@@ -1,4 +1,4 @@
-"""Durations as people type and read them: 90s, 15m, 12h, 2d."""
+"""Durations as people type and read them: 200ms, 90s, 15m, 12h, 2d."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from math import isfinite
 
 MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60.0, 3600.0, 86_400.0, 604_800.0
-_UNIT_S = {"s": 1.0, "m": MINUTE_S, "h": HOUR_S, "d": DAY_S, "w": WEEK_S}
-_PATTERN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_UNIT_S = {"ms": 0.001, "s": 1.0, "m": MINUTE_S, "h": HOUR_S, "d": DAY_S, "w": WEEK_S}
+_PATTERN = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdw])")
 
 
 def parse_duration(text: str) -> float:

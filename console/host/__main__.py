@@ -5,7 +5,7 @@ It is started by a screen and ends with it: at the end of its input at once, wha
 
 from __future__ import annotations
 
-import console.threads  # noqa: F401  before anything that could load NumPy
+import console.threads  # before anything that could load NumPy
 
 import faulthandler
 import importlib
@@ -18,6 +18,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import BinaryIO, NoReturn
 
+import console.allocator  # noqa: F401  before the first array
 from console.host.host import Host
 from console.host.messages import AnyRequest, Event, decoded_request, encoded
 

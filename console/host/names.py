@@ -25,6 +25,10 @@ def names_in(drill: Drill, kind: str) -> list[str]:
         return [rule.name for rule in drill.world.spec.alerts]
     if kind == "team":
         return [owner.name for owner in drill.world.spec.owners]
+    if kind == "pool":
+        return [pool.name for pool in drill.world.spec.fleet.pools]
+    if kind == "payer":
+        return list(drill.world.spec.budgets)
     if kind in ("metric", "place", "source", "service"):
         return list(_fixed(kind))
     return {

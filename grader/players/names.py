@@ -29,6 +29,8 @@ def names_of(drill: Drill, what: str) -> list[str]:
         "rule": [rule.name for rule in spec.alerts],
         "service": [FEATURE_SERVER, MODEL_SERVER],
         "team": [owner.name for owner in spec.owners],
+        "pool": [pool.name for pool in spec.fleet.pools],
+        "payer": list(spec.budgets),
         "component": list(COMPONENTS),
         "mechanism": list(MECHANISMS),
         "guard": list(GUARDS),

@@ -17,6 +17,8 @@ _NOTICEABLE = {
     "scheduled": Noticeable(absolute=0.5, relative=0.0),
     "value.": Noticeable(relative=0.001),
 }
+_MOST_VALUES = 30
+"""Changed values that are facts of a comparison; the table has all of them."""
 
 
 @look(
@@ -53,9 +55,10 @@ def changes(world: World, args: Args) -> Observation:
 def config_diff(world: World, args: Args) -> Observation:
     """Compares every configured value now with what it was; those that differ come first."""
     found = sorted(settings(world, world.now_s - args["since"]), key=lambda s: s.then == s.now)
+    differing = [s for s in found if s.then != s.now]
     rows = [(s.lever, shown_value(s.then), shown_value(s.now), s.then != s.now, shown_value(s.default)) for s in found]
-    values: dict[str, object] = {"changed": sum(s.then != s.now for s in found)}
-    values |= {f"value.{s.lever}": "none" if s.now is None else s.now for s in found}
+    values: dict[str, object] = {"changed": len(differing)}
+    values |= {f"value.{s.lever}": "none" if s.now is None else s.now for s in differing[:_MOST_VALUES]}
     return Observation(
         f"Configuration now and {format_duration(args['since'])} ago",
         tables=(table("Values", ("setting", f"{format_duration(args['since'])} ago", "now", "differs", "standard"), rows),),

@@ -30,6 +30,18 @@ _ABSOLUTE = {
     "job_freshness_s": 1200.0,
     "service.default_filled": 8.0,
     "service.timed_out": 8.0,
+    "service.unserved": 8.0,
+    "service.retries": 8.0,
+    "service.rejected": 8.0,
+    "service.lost": 4.0,
+    "unserved_ratio": 0.004,
+    "retry_ratio": 0.004,
+    "rejected_ratio": 0.004,
+    "gpu_busy_ratio": 0.04,
+    "latency_p50_change": 0.08,
+    "latency_p99_change": 0.12,
+    "pending_replicas": 0.5,
+    "replica_changes_1h": 0.9,
     "service.fetch_queue_ms": 5.0,
     "service.model_queue_ms": 5.0,
 }
@@ -43,7 +55,7 @@ _NOTICEABLE = {f"{figure}.{name}": Noticeable(absolute=size) for figure in ("now
 
 @look("metrics list", group="metrics", takes="1m", covers=("sys.metrics", "life.monitoring"))
 def metrics_list(world: World, args: Args) -> Observation:
-    """Lists every metric with its unit and its meaning: signals by place, and the service's own by window. Their values are in metrics show."""
+    """Lists every metric with its unit and its meaning: signals by place, and by window the service's own and its replicas'. Their values are in metrics show."""
     rows = [(name, metric_unit(name), metric_help(name)) for name in metric_names()]
     return Observation("Metrics", tables=(table("Metrics", ("metric", "unit", "meaning"), rows),), facts=rounded_facts({"metrics": len(rows)}))
 

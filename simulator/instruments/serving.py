@@ -6,15 +6,19 @@ import numpy as np
 
 from simulator.commands import Args, Noticeable, Param, look
 from simulator.dataplane.settings import routing_in_force
-from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER
+from simulator.dataplane.specs import FEATURE_SERVER, MODEL_SERVER, StationSpec
 from simulator.dataplane.windows import STAGES, WINDOW_S, ServiceWindows
 from simulator.durations import HOUR_S, MINUTE_S, WEEK_S, format_duration
 from simulator.errors import Refused
 from simulator.nature.population import Floats
 from simulator.observation import Cell, Observation, rounded_facts, table
+from simulator.telemetry.fleet import desired, fleet_in_force, fleet_now
 from simulator.world import World
 
 _NOTICEABLE = {
+    "retry_ratio": Noticeable(absolute=0.004),
+    "desired.": Noticeable(absolute=0.5, relative=0.0),
+    "replicas.": Noticeable(absolute=0.5, relative=0.0),
     "utilisation.": Noticeable(absolute=0.04),
     "timeout_ratio": Noticeable(absolute=0.004),
     "default_fill_ratio": Noticeable(absolute=0.004),
@@ -32,22 +36,22 @@ _MOST_TRACES = 50
 
 @look("serving status", group="serving", takes="1m", noticeable=_NOTICEABLE, covers=("sys.serving", "sys.autoscaling", "life.deployment"))
 def serving_status(world: World, args: Args) -> Observation:
-    """Shows the serving path as it runs: replicas, utilisation and load of the last 15 min, release, transform and model versions, timeouts."""
+    """Shows the serving path as it runs: replicas ready and desired, utilisation and load of the last 15 min, queue limits, batching, tries again,
+    release, transform and model versions, timeouts.
+    """
     world.settle()
     spec, levers, now = world.spec.service, world.levers, world.now_s
     windows = _last_windows(world, world.settled_s, _NOW_S)
     requests = float(windows.requests.sum())
+    fleet, setting = fleet_now(world), fleet_in_force(world)
     stations = []
     values: dict[str, object] = {}
     for name, station, busy in ((FEATURE_SERVER, spec.feature_server, windows.feature_server_utilisation), (MODEL_SERVER, spec.model_server, windows.model_server_utilisation)):
-        replicas = round(levers[f"serving.replicas/{name}"].number_at(now)) or station.replicas
+        ready, wanted = len(fleet.ready(name)), desired(fleet, setting.deployment(name))
         asked = [e.at_s for e in levers[f"serving.restart/{name}"].edits_until(now) if e.value]
-        routing: str = routing_in_force(station, levers[f"serving.routing/{name}"].text_at(now))
-        batch = levers[f"serving.batch_max/{name}"].number_at(now)
-        if batch > 1:
-            routing = f"batches of up to {batch:g}, delay {levers[f'serving.batch_delay_ms/{name}'].number_at(now):g} ms"
-        stations.append((name, replicas, station.replicas, _mean(busy), routing, round(asked[-1]) if asked else None))
-        values |= {f"replicas.{name}": replicas, f"utilisation.{name}": _mean(busy)}
+        limit = round(levers[f"serving.queue_limit/{name}"].number_at(now))
+        stations.append((name, ready, wanted, _mean(busy), _routing(world, name, station), limit or None, round(asked[-1]) if asked else None))
+        values |= {f"replicas.{name}": ready, f"desired.{name}": wanted, f"utilisation.{name}": _mean(busy)}
     fetch_ms = levers["serving.fetch_timeout_ms"].number_at(now) or spec.fetch_timeout_ms
     request_ms = levers["serving.request_timeout_ms"].number_at(now) or spec.request_timeout_ms
     challenger = levers["alias.challenger"].at(now)
@@ -63,9 +67,12 @@ def serving_status(world: World, args: Args) -> Observation:
     ]
     timeouts = float(windows.timed_out.sum()) / requests if requests else None
     defaults = float(windows.default_filled.sum()) / requests if requests else None
+    retries = float(windows.retries.sum())
     load: list[tuple[str, Cell]] = [
         ("requests per s", requests / _NOW_S),
-        ("timed out, share", timeouts),
+        ("tries again, over first tries", retries / (requests - retries) if requests > retries else None),
+        ("without an answer, share", timeouts),
+        ("turned away, share", float(windows.rejected.sum()) / requests if requests else None),
         ("answered on default features, share", defaults),
         ("in flight", _mean(windows.in_flight)),
         ("p50, ms", _mean(windows.p50_ms)),
@@ -74,7 +81,8 @@ def serving_status(world: World, args: Args) -> Observation:
     values |= {"request_rate": requests / _NOW_S, "timeout_ratio": timeouts, "default_fill_ratio": defaults, "p99_ms.total": _mean(windows.p99_ms)}
     values |= {"release": str(settings[0][1]), "transform": str(settings[1][1]), "champion": str(settings[2][1]), "challenger": str(challenger or "none")}
     values |= {"challenger_share": settings[4][1], "threshold": settings[5][1], "fetch_timeout_ms": fetch_ms, "request_timeout_ms": request_ms}
-    heads = ("service", "replicas", "standard replicas", ("utilisation", "ratio"), "routing", ("last restart asked", "time"))
+    values["retry_ratio"] = load[1][1]
+    heads = ("service", "ready", "desired", ("utilisation", "ratio"), "routing", "most waiting per replica", ("last restart asked", "time"))
     return Observation(
         "Serving",
         tables=(table("Services, last 15 min", heads, stations), table("Load, last 15 min", ("figure", "value"), load), table("In force", ("setting", "value"), settings)),
@@ -148,6 +156,14 @@ def traces(world: World, args: Args) -> Observation:
     values |= {"timed_out": int((~found.answered).sum()), "on_defaults": int(found.default_filled.sum())}
     heads: tuple[str | tuple[str, str], ...] = (("at", "time"), *((stage.replace("_", " "), "ms") for stage in STAGES), ("total", "ms"), "answered", "on defaults")
     return Observation(f"Traces of the last {format_duration(args['last'])}", tables=(table("Requests", heads, rows),), facts=rounded_facts(values))
+
+
+def _routing(world: World, name: str, station: StationSpec) -> str:
+    """How requests find a replica, or how they are put into batches, which have one queue."""
+    most, delay_ms, prefer = (world.levers[f"serving.{lever}/{name}"].number_at(world.now_s) for lever in ("batch_max", "batch_delay_ms", "batch_prefer"))
+    if most > 1:
+        return f"batches of up to {most:g}, delay {delay_ms:g} ms" + (f", sent at {prefer:g}" if prefer else "")
+    return routing_in_force(station, world.levers[f"serving.routing/{name}"].text_at(world.now_s))
 
 
 def _last_windows(world: World, until_s: float, span_s: float) -> ServiceWindows:

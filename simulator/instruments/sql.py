@@ -22,8 +22,8 @@ _ENGINES: list[SqlEngine] = []
     covers=("sys.model-monitoring", "life.data-validation"),
 )
 def sql(world: World, args: Args) -> Observation:
-    """Answers one SELECT over the tables alerts, changes, costs, features, labels, logs, metrics, pipeline_runs, predictions, registry and task_instances.
-    Times are seconds since the start of the world.
+    """Answers one SELECT over the tables alerts, changes, cost_lines, costs, features, fleet, fleet_events, labels, logs, metrics, pipeline_runs, predictions,
+    registry, service and task_instances. Times are seconds since the start of the world.
 
     At most 1000 rows are shown. Facts are the extremes and means of numeric columns, or the cells where there are few rows.
     """

@@ -25,7 +25,8 @@ from simulator.world import World
 )
 def route(world: World, args: Args) -> Observation:
     """Choose how requests find a replica of a service: any (random), each in its turn (round-robin), one queue before all (shared),
-    the replica with the fewest requests (shortest), or the better of two looked at (two-choices). Who waits stays where it is.
+    the replica with the fewest requests (shortest), the better of two looked at (two-choices), or always the same one for a caller (hashed).
+    Who waits stays where it is.
     """
     service, routing = args["service"], args["routing"]
     spec, lever = known_service(world, service), f"serving.routing/{service}"

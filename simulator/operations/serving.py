@@ -10,6 +10,7 @@ from simulator.operations.targets import known_service, known_transform
 from simulator.world import World
 
 _SERVICE = Param("service", "text", "the service", required=True, positional=True, names="service")
+_HANDED_BACK = "The autoscaler goes on from the replicas that there are, at its next look."
 _TIMEOUT = {"fetch": "serving.fetch_timeout_ms", "request": "serving.request_timeout_ms"}
 
 
@@ -17,20 +18,34 @@ _TIMEOUT = {"fetch": "serving.fetch_timeout_ms", "request": "serving.request_tim
     "serving scale",
     group="serving",
     takes="3m",
-    params=(_SERVICE, Param("replicas", "integer", "how many replicas run", required=True, positional=True)),
+    params=(
+        _SERVICE,
+        Param("replicas", "integer", "how many replicas run, whatever the load", positional=True),
+        Param("auto", "switch", "give the number back to the autoscaler", False),
+    ),
     covers=("sys.serving", "sys.autoscaling"),
 )
 def scale(world: World, args: Args) -> Observation:
-    """Run a service on another number of replicas. Each replica is paid by the hour."""
-    service, replicas = args["service"], args["replicas"]
-    spec, lever = known_service(world, service), f"serving.replicas/{service}"
-    running = round(world.levers[lever].number_at(world.now_s)) or spec.replicas
-    if not 1 <= replicas <= world.levers.declared(lever).high:
-        raise Refused(f"{service} runs on 1 to {world.levers.declared(lever).high:g} replicas, not {replicas}")
-    if replicas == running:
-        raise Refused(f"{service} runs on {running} replicas already")
-    world.pull(lever, float(replicas), WHO, f"scaled to {replicas}")
-    return Observation("serving scale", text=(f"Replicas of {service}: {arrow(running, replicas)}.",), facts={f"replicas.{service}": float(replicas)})
+    """Pin the number of replicas of a service, or give it back to its autoscaler with --auto. Each replica is paid by the hour.
+    A new one answers once it has a place on a node, its image and its model; a pinned service is not scaled by its autoscaler.
+    """
+    service, replicas, auto = args["service"], args["replicas"], args["auto"]
+    known_service(world, service)
+    lever = f"serving.replicas/{service}"
+    most, pinned = world.levers.declared(lever).high, round(world.levers[lever].number_at(world.now_s))
+    if auto == (replicas is not None):
+        raise Refused("give either a number of replicas or --auto")
+    if replicas is not None and not 1 <= replicas <= most:
+        raise Refused(f"{service} runs on 1 to {most:g} replicas, not {replicas}")
+    wanted = 0 if auto else replicas
+    if wanted == pinned:
+        raise Refused(f"{service} is pinned to {pinned} replicas already" if pinned else f"{service} is left to its autoscaler already")
+    world.pull(lever, float(wanted), WHO, f"pinned to {wanted}" if wanted else "left to the autoscaler")
+    said = f"Replicas of {service}: {arrow(_pinned(pinned), _pinned(wanted))}."
+    after = (
+        "New replicas take their start-up time: a node if none has room, then the image, then the model. The autoscaler leaves a pinned service alone." if wanted else _HANDED_BACK
+    )
+    return Observation("serving scale", text=(said, after), facts={f"replicas.{service}": float(wanted)} if wanted else {f"replicas.{service}": "auto"})
 
 
 @move("serving restart", group="serving", takes="3m", params=(_SERVICE,), covers=("sys.serving",))
@@ -84,3 +99,31 @@ def serving_transform(world: World, args: Args) -> Observation:
     version = known_transform(args["version"])
     before = change(world, {"transform.serving": version}, f"serve with {version}", already=f"serving runs {version} already")
     return Observation("serving transform", text=(f"Transform in serving: {arrow(before['transform.serving'], version)}.",), facts={"transform.serving": version})
+
+
+@move(
+    "serving shed",
+    group="serving",
+    takes="5m",
+    params=(_SERVICE, Param("queue", "integer", "requests that may wait per replica before more are turned away; 0 for no limit", required=True)),
+    blast="wide",
+    covers=("sys.serving", "stat.percentiles"),
+)
+def shed(world: World, args: Args) -> Observation:
+    """Limit how many requests may wait for a service. One that finds the queue full is turned away at once: by the model server its caller is,
+    who may try again; by the feature server only the fetch is, and the score is made on default features.
+    """
+    service, queue = args["service"], args["queue"]
+    known_service(world, service)
+    lever = f"serving.queue_limit/{service}"
+    before = change(world, {lever: float(queue)}, "queue limit set", already=f"{service} lets {_waiting(queue)} already")
+    running = round(float(before[lever] or 0.0))
+    return Observation("serving shed", text=(f"{service} let {_waiting(running)}, and now lets {_waiting(queue)}.",), facts={f"queue_limit.{service}": float(queue)})
+
+
+def _pinned(replicas: int) -> str:
+    return f"{replicas} pinned" if replicas else "by the autoscaler"
+
+
+def _waiting(queue: int) -> str:
+    return f"{queue} requests wait per replica" if queue else "any number of requests wait"

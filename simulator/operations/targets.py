@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from simulator.dataplane.features import SOURCE_OF, VIEW, View
 from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER, StationSpec
 from simulator.dataplane.transform import VERSIONS
 from simulator.errors import Refused
+from simulator.fleet.in_force import FleetSetting, resolve
+from simulator.fleet.spec import PoolSpec
 from simulator.platform.dags import DAG, Dag
 from simulator.spec import AlertRule, Owner
+from simulator.timeline import Value
 from simulator.world import World
 
 STREAMED_FIELDS = tuple(SOURCE_OF.values())
@@ -40,6 +43,15 @@ def known_rule(world: World, name: str) -> AlertRule:
 def known_service(world: World, name: str) -> StationSpec:
     services = {FEATURE_SERVER: world.spec.service.feature_server, MODEL_SERVER: world.spec.service.model_server}
     return services[_known("service", name, services)]
+
+
+def known_pool(world: World, name: str) -> PoolSpec:
+    return world.spec.fleet.pool(_known("node pool", name, [pool.name for pool in world.spec.fleet.pools]))
+
+
+def fleet_with(world: World, pulls: Mapping[str, Value]) -> FleetSetting:
+    """What is in force for pools and services now, with levers as in `pulls`."""
+    return resolve(world.spec.fleet, lambda key: pulls[key] if key in pulls else world.levers[key].at(world.now_s))
 
 
 def owner_of(world: World, source: str) -> Owner:

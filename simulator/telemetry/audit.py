@@ -1,6 +1,6 @@
 """The company's audit log and configuration, as views of the levers that it can know of.
 
-Left out is what the materialise job writes after every run: those rows are the online store's state, not a change to it.
+Left out is what jobs write as they run: the rows of the online store, the nodes that training holds and the make of a new version are state, not changes to it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,16 @@ from simulator.world import World
 
 ROUTINE_AUTHOR = "materialise job"
 SCHEDULED_AUTHORS = ("train DAG",)
-_NO_CONFIGURATION = ("nature.campaign", "pipeline.trigger", "labels.rejoin", "serving.restart", "online.event_time_s", "online.job_end_s")
-"""Levers that the company knows of and that hold no configured value: events, requests, and the state of the online store."""
-_PLACES: dict[str, tuple[str, ...]] = {
+STATE_KEPT_BY_JOBS = ("pool.training", "model.compute_factor", "model.compute_cv", "model.size_gb")
+"""Levers that follow what jobs do, as nodes that training holds and the make of a version that it registered: nobody decided them, and looks measure them."""
+_NO_CONFIGURATION = ("nature.campaign", "pipeline.trigger", "labels.rejoin", "serving.restart", "online.event_time_s", "online.job_end_s", *STATE_KEPT_BY_JOBS)
+"""Levers that the company knows of and that hold no configured value: events, requests, and the state that jobs keep."""
+_PLACES: dict[str, tuple[str, ...]] = {lever.name: () for lever in LEVERS if "; place: " in lever.help} | {
     "pipeline.paused": tuple(dag.name for dag in DAGS),
     "online.withheld": tuple(view.name for view in VIEWS),
     "serving.replicas": (FEATURE_SERVER, MODEL_SERVER),
-    "serving.routing": (),
-    "serving.batch_max": (),
-    "serving.batch_delay_ms": (),
-    "transform.convert": (),
-    "alert.threshold": (),
-    "alert.silenced": (),
 }
-"""Levers with a place, and the places that are always shown; others are shown once somebody has set them."""
+"""Levers with a place, as their help says, and the places that are always shown; others are shown once somebody has set them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,11 @@ class Setting:
 def changes(world: World, since_s: float, until_s: float) -> list[Change]:
     """What the audit log holds for (since_s, until_s], oldest first; nothing later than now."""
     edits = world.levers.edits("company", since_s, min(until_s, world.now_s))
-    return [Change(e.at_s, shown_name(e.lever), _before(world.levers[e.lever], e), e.value, e.who, e.why) for e in edits if e.who != ROUTINE_AUTHOR]
+    return [
+        Change(e.at_s, shown_name(e.lever), _before(world.levers[e.lever], e), e.value, e.who, e.why)
+        for e in edits
+        if e.who != ROUTINE_AUTHOR and e.lever.partition("/")[0] not in STATE_KEPT_BY_JOBS
+    ]
 
 
 def settings(world: World, then_s: float) -> list[Setting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.dataplane.features import ENTITY_FEATURES
-from simulator.dataplane.rows import held_once
+from simulator.dataplane.held import held_once
 from simulator.durations import DAY_S, WEEK_S
 from simulator.nature.population import Floats
 from simulator.telemetry.drift import psi_many

@@ -1,4 +1,4 @@
-"""Log lines, derived from what happened: tasks, audit log, and windows in which the service fell back or timed out."""
+"""Log lines, derived from what happened: tasks, audit log, pods and nodes, and windows in which the service fell back, timed out or turned callers away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from simulator.world import World
 
 LEVELS = ("info", "warning", "error")
 WORTH_A_WARNING, WORTH_AN_ERROR = 0.005, 0.05
-"""Shares of a window's requests from which the service writes a line about fallbacks or timeouts."""
+"""Shares of a window's requests from which the service writes a line about fallbacks, timeouts, or what it turned away or lost."""
+_LOGGER = {"pod": "kubelet", "node": "nodes", "scaled": "autoscaler", "panic": "autoscaler"}
+"""Who writes of an event of the fleet, by the first word of its kind."""
+_ERRORS, _WARNINGS = ("pod-crashed", "pod-oom", "node-lost"), ("pod-pending", "node-reclaimed", "node-gone", "panic-entered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,14 @@ def log_lines(world: World, since_s: float, until_s: float) -> list[LogLine]:
             LogLine(c.at_s, "info", "audit", f"{c.who} changed {c.lever} from {shown_value(c.before)} to {shown_value(c.after)}: {c.why}")
             for c in changes(world, since_s, until_s)
         ),
+        *(LogLine(e.at_s, _level(e.kind), _LOGGER[e.kind.partition("-")[0]], e.text) for e in world.service.fleet_events(since_s, min(until_s, world.settled_s))),
         *_of_service(world, since_s, until_s),
     ]
     return sorted(found, key=lambda line: line.at_s)
+
+
+def _level(kind: str) -> str:
+    return "error" if kind in _ERRORS else "warning" if kind in _WARNINGS else "info"
 
 
 def _of_runs(world: World, since_s: float, until_s: float) -> Iterator[LogLine]:
@@ -88,6 +96,8 @@ def _of_service(world: World, since_s: float, until_s: float) -> Iterator[LogLin
     for counts, logger, text in (
         (windows.default_filled, "feature-client", "of {all:.0f} requests scored on default features, fetch timed out: {n:.0f}"),
         (windows.timed_out, "gateway", "of {all:.0f} requests without an answer in time: {n:.0f}"),
+        (windows.rejected, "gateway", "of {all:.0f} requests turned away because the queue was full: {n:.0f}"),
+        (windows.lost, "gateway", "of {all:.0f} requests lost with a replica that went: {n:.0f}"),
     ):
         share = counts / ended
         for i in np.flatnonzero(share >= WORTH_A_WARNING):

@@ -110,7 +110,7 @@ def _under_way(world: World) -> set[str]:
         if run.end_s is not None:
             continue
         left -= 1
-        if run.run_type != "backfill":
+        if run.run_type != "backfill" and run.state != "queued":
             done = {task.task for task in _tasks_from(world, run.start_s) if task.run_id == run.run_id and task.state == "success"}
             found |= {f"{run.dag}.{task.name}" for task in [task for task in DAG[run.dag].tasks if task.name not in done][:1]}
         if not left:

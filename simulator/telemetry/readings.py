@@ -1,4 +1,4 @@
-"""Trailing readings over the sampled payments: sums of weights in a window that ends at each time asked for."""
+"""Trailing readings over sampled payments and over the service's windows: sums in a span that ends at each time asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulator.dataplane.windows import WINDOW_S
+from simulator.durations import HOUR_S, MINUTE_S
 from simulator.nature.population import Floats
 from simulator.world import World
 
@@ -35,3 +37,20 @@ def arrivals(world: World, column: str, since_s: float, until_s: float, lookback
     inside = (times > since_s) & (times <= until_s)
     order = np.argsort(times[inside], kind="stable")
     return times[inside][order], weight[inside][order]
+
+
+def trailing_service_sum(world: World, at_s: Floats, measure: str, span_s: float) -> Floats:
+    """Sum of a measure of the service's windows over the complete windows in the span before each time; what was not measured counts nothing."""
+    windows = world.service.windows(float(at_s[0]) - max(span_s, HOUR_S), float(at_s[-1]) + 1.0)
+    values = np.asarray(getattr(windows, measure), dtype=np.float64)
+    return trailing_sum(windows.start_s + WINDOW_S, np.nan_to_num(values), at_s, span_s)
+
+
+def trailing_service(world: World, at_s: Floats, part: str, whole: str | None = None) -> Floats:
+    """A figure of the service over the last three complete windows at each time: a ratio of sums, or the mean of `part`."""
+    span = 15 * MINUTE_S
+    top = trailing_service_sum(world, at_s, part, span)
+    if whole is not None:
+        return ratio(top, trailing_service_sum(world, at_s, whole, span))
+    windows = world.service.windows(float(at_s[0]) - HOUR_S, float(at_s[-1]) + 1.0)
+    return ratio(top, trailing_sum(windows.start_s + WINDOW_S, np.ones(len(windows.start_s)), at_s, span))

@@ -14,20 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.dataplane.features import FEATURES, VIEWS
+from simulator.dataplane.fleet_windows import POOL_MEASURES, SERVICE_MEASURES
+from simulator.dataplane.windows import MEASURES
 from simulator.durations import DAY_S, HOUR_S
 from simulator.nature.population import CHANNELS, REGIONS, Floats
 from simulator.telemetry.alerts import firing_times
 from simulator.telemetry.audit import changes, shown_value
+from simulator.telemetry.billing import TRAINING, bill_of
 from simulator.telemetry.labelled import chargeback_label_at
 from simulator.telemetry.logs import log_lines
 from simulator.telemetry.metrics import metric_names, read_metric
-from simulator.telemetry.money_known import costs_by_day
 from simulator.telemetry.sql import TableColumns, TableProvider
 from simulator.world import World
 
 HISTORY_S = 30 * DAY_S
 MOST_PREDICTIONS = 100_000
 LABEL_HISTORY_S = 90 * DAY_S
+SERVICE_HISTORY_S = 14 * DAY_S
+"""How far back windows of 5 min go in tables."""
 
 _NUMBERS: WeakKeyDictionary[World, int] = WeakKeyDictionary()
 _NEXT = count(1)
@@ -198,8 +202,50 @@ def _changes(world: World) -> TableColumns:
 
 
 def _costs(world: World) -> TableColumns:
-    days = costs_by_day(world, world.settled_s - HISTORY_S, world.settled_s)
-    return {"day_start_s": days.start_s, "replica_usd": days.replica_usd, "charged_usd": days.charged_usd, "predictions": days.predictions}
+    bill = bill_of(world, world.settled_s - HISTORY_S, world.settled_s).by(DAY_S)
+    predictions = np.sum(list(bill.predictions.values()), axis=0) if bill.predictions else np.zeros(len(bill.start_s))
+    return {"day_start_s": bill.start_s, "node_usd": bill.usd - bill.resources[TRAINING], "training_usd": bill.resources[TRAINING], "predictions": predictions}
+
+
+def _cost_lines(world: World) -> TableColumns:
+    bill = bill_of(world, world.settled_s - HISTORY_S, world.settled_s).by(DAY_S)
+    lines = [(split, name, usd) for split, parts in (("resource", bill.resources), ("team", bill.teams), ("use", bill.uses), ("model", bill.models)) for name, usd in parts.items()]
+    days = len(bill.start_s)
+    return {
+        "day_start_s": np.tile(bill.start_s, len(lines)),
+        "split": np.repeat(np.array([split for split, _, _ in lines]), days),
+        "name": np.repeat(np.array([name for _, name, _ in lines]), days),
+        "usd": np.concatenate([usd for _, _, usd in lines]) if lines else np.empty(0),
+    }
+
+
+def _service(world: World) -> TableColumns:
+    windows = world.service.windows(max(world.settled_s - SERVICE_HISTORY_S, 0.0), world.settled_s)
+    return {"start_s": windows.start_s, **{measure: getattr(windows, measure) for measure in MEASURES}}
+
+
+def _fleet(world: World) -> TableColumns:
+    fleet = world.service.fleet_windows(max(world.settled_s - SERVICE_HISTORY_S, 0.0), world.settled_s)
+    count = len(fleet.start_s)
+    parts = [*fleet.services.items(), *fleet.pools.items()]
+    nothing = np.full(count, np.nan)
+    return {
+        "start_s": np.tile(fleet.start_s, len(parts)),
+        "kind": np.repeat(np.array(["service"] * len(fleet.services) + ["pool"] * len(fleet.pools)), count),
+        "name": np.repeat(np.array([name for name, _ in parts]), count),
+        **{measure: np.concatenate([getattr(part, measure, nothing) for _, part in parts]) for measure in (*SERVICE_MEASURES, *POOL_MEASURES)},
+    }
+
+
+def _fleet_events(world: World) -> TableColumns:
+    events = world.service.fleet_events(max(world.settled_s - HISTORY_S, 0.0), world.settled_s)
+    return {
+        "at_s": np.array([event.at_s for event in events]),
+        "kind": [event.kind for event in events],
+        "place": [event.place for event in events],
+        "subject": [event.subject for event in events],
+        "text": [event.text for event in events],
+    }
 
 
 def _alerts(world: World) -> TableColumns:
@@ -220,13 +266,17 @@ def _words(codes: Floats, words: list[str]) -> NDArray[np.str_]:
 _TABLES: dict[str, Callable[[World], TableColumns]] = {
     "alerts": _alerts,
     "changes": _changes,
+    "cost_lines": _cost_lines,
     "costs": _costs,
     "features": _features,
+    "fleet": _fleet,
+    "fleet_events": _fleet_events,
     "labels": _labels,
     "logs": _logs,
     "metrics": _metrics,
     "pipeline_runs": _pipeline_runs,
     "predictions": _predictions,
     "registry": _registry,
+    "service": _service,
     "task_instances": _task_instances,
 }

@@ -57,4 +57,14 @@ def test_config_shows_no_cause_that_the_company_cannot_know(base_world: World, s
     shown = seen(base_world, "config diff")
     names = [str(row[0]) for row in shown.tables[0].rows]
     assert not [name for name in names if name.startswith(("nature.", "source.", "online.slowdown", "serving.slowdown", "labels.join_loss", "materialise."))]
-    assert {fact.removeprefix("value.") for fact in shown.facts} - {"changed"} == set(names)
+    assert len(names) > 20
+
+
+def test_facts_of_config_are_what_changed_and_no_more_than_a_handful(fork: Callable[..., World], seen: Seen) -> None:
+    world = fork([Edit(60 * DAY_S - 300.0 + i, f"alert.threshold/rule-{i}", 1.0 + i, "you", "try") for i in range(60)])
+    assert seen(world, "config diff --since 1h").facts == {"changed": 0.0}
+    world.advance(60 * DAY_S)
+    facts = seen(world, "config diff --since 1h").facts
+    assert facts["changed"] == 60.0
+    assert facts["value.alert.threshold/rule-0"] == 1.0
+    assert len(facts) == 31

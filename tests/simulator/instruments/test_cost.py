@@ -19,22 +19,72 @@ def generous(later: Callable[..., World]) -> World:
     return later([Edit(60 * DAY_S, "decision.threshold", 0.95, "you", "no declines")], DAY_S)
 
 
-def test_replicas_cost_their_hours_and_training_its_charge(base_world: World, seen: Seen) -> None:
+NODES_USD_PER_DAY = 24 * (2 * 0.192 + 2 * 0.805)
+
+
+def test_nodes_cost_their_hours_and_training_its_charge(base_world: World, seen: Seen) -> None:
     shown = seen(base_world, "cost --last 7d")
-    spec = base_world.spec.service
-    per_day = 24 * sum(s.replicas * s.cost_per_replica_hour for s in (spec.feature_server, spec.model_server))
-    assert shown.facts["replica_usd_per_day"] == pytest.approx(per_day, rel=1e-4)
-    charged = [usd for at_s, _, usd in base_world.charges if 53 * DAY_S <= at_s < 60 * DAY_S]
-    assert shown.facts["training_usd"] == sum(charged)
+    assert shown.facts["nodes_usd_per_day"] == pytest.approx(NODES_USD_PER_DAY, rel=1e-4)
+    charged = sum(usd for at_s, _, usd in base_world.charges if 53 * DAY_S <= at_s < 60 * DAY_S)
+    assert shown.facts["training_usd"] == pytest.approx(charged, rel=1e-5)
     predictions = float(base_world.service.windows(53 * DAY_S, 60 * DAY_S).answered.sum())
-    assert shown.facts["per_1000_usd"] == pytest.approx(1000 * (7 * per_day + sum(charged)) / predictions, rel=1e-4)
-    assert len(shown.tables[0].rows) == 7
+    assert shown.facts["per_1000_usd"] == pytest.approx(1000 * (7 * NODES_USD_PER_DAY + charged) / predictions, rel=1e-4)
+    assert shown.facts["predictions_per_day"] == pytest.approx(predictions / 7, rel=1e-5)
+    assert shown.facts["change.usd"] == pytest.approx(1.0, abs=0.01)
 
 
-def test_twice_the_replicas_show_in_the_change(fork: Callable[..., World], seen: Seen) -> None:
-    world = fork([Edit(60 * DAY_S, f"serving.replicas/{name}", count, "you", "more") for name, count in (("feature-server", 4.0), ("model-server", 6.0))])
-    world.advance(60 * DAY_S + HOUR_S)
-    assert seen(world, "cost --last 1h").facts["change.replica_usd"] == pytest.approx(2.0, rel=1e-3)
+def test_the_bill_of_a_day_is_out_a_day_after_its_end(base_world: World, seen: Seen) -> None:
+    days = seen(base_world, "cost --last 3d").tables[0].rows
+    assert [(row[0], row[5], row[6]) for row in days] == [
+        (57 * DAY_S, "bill", 59 * DAY_S),
+        (58 * DAY_S, "bill", 60 * DAY_S),
+        (59 * DAY_S, "estimate", 61 * DAY_S),
+    ]
+
+
+@pytest.mark.parametrize("by", ["resource", "team", "use", "model"])
+def test_however_it_is_split_it_is_the_same_money(base_world: World, seen: Seen, by: str) -> None:
+    shown = seen(base_world, f"cost --last 5d --by {by}")
+    whole = 5 * float(shown.facts["nodes_usd_per_day"]) + float(shown.facts["training_usd"])
+    amounts = [float(row[1]) for row in shown.tables[0].rows if isinstance(row[1], float)]
+    assert sum(amounts) == pytest.approx(whole, abs=0.02)
+
+
+def test_a_team_is_shown_with_its_budget(fork: Callable[..., World], seen: Seen) -> None:
+    world = fork([Edit(60 * DAY_S - 300.0, "budget.daily_usd/fraud-ml", 10.0, "you", "less")])
+    world.advance(60 * DAY_S)
+    shown = seen(world, "cost --by team --last 1d")
+    assert {row[0]: row[4] for row in shown.tables[0].rows} == {"fraud-ml": 10.0, "ml-platform": 25.0, "data-platform": 15.0}
+    assert shown.facts["budget_used.fraud-ml"] == pytest.approx(0.75 * 2 * 24 * 0.805 / 10.0, rel=1e-3)
+    assert shown.facts["budget_used.ml-platform"] == pytest.approx(0.25 * NODES_USD_PER_DAY / 25.0, rel=1e-3)
+
+
+def test_a_version_costs_by_its_predictions(base_world: World, seen: Seen) -> None:
+    shown = seen(base_world, "cost --by model --last 21d")
+    rows = {str(row[0]): row for row in shown.tables[0].rows}
+    assert len(rows) > 3
+    for version in set(rows) - {"no model's own"}:
+        _, usd, _, thousands, per_1000 = rows[version]
+        assert isinstance(usd, float)
+        assert isinstance(thousands, float)
+        assert per_1000 == pytest.approx(usd / thousands, rel=1e-4) == shown.facts[f"per_1000_usd.{version}"]
+
+
+def test_a_calm_world_has_no_anomalies(base_world: World, seen: Seen) -> None:
+    assert seen(base_world, "cost anomalies").facts == {"anomalies": 0.0}
+
+
+def test_nodes_that_nobody_needed_are_an_anomaly_of_their_pool_and_its_team(later: Callable[..., World], seen: Seen) -> None:
+    world = later([Edit(60 * DAY_S, "pool.min/gpu", 4.0, "you", "room")], DAY_S)
+    shown = seen(world, "cost anomalies")
+    (resource, team) = shown.tables[0].rows
+    assert (resource[:2], team[:2]) == (("resource", "gpu/on-demand"), ("team", "ml-platform"))
+    assert resource[4] == pytest.approx(2 * 24 * 0.805, rel=0.02)
+    assert isinstance(resource[6], int)
+    assert 60 * DAY_S < resource[6] <= 60 * DAY_S + 2 * HOUR_S
+    assert (resource[7], shown.facts["anomalies"]) == ("over", 2.0)
+    under = seen(world, "cost anomalies --usd 1000")
+    assert (under.facts["anomalies"], [row[7] for row in under.tables[0].rows]) == (0.0, ["under", "under"])
 
 
 def test_impact_is_what_came_in_beside_what_is_usual(generous: World, base_world: World, seen: Seen) -> None:

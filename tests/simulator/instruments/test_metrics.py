@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from simulator.dataplane.fleet_windows import SERVICE_MEASURES
 from simulator.dataplane.windows import MEASURES
 from simulator.durations import DAY_S, HOUR_S, WEEK_S
 from simulator.errors import Refused
@@ -16,9 +17,14 @@ from simulator.world import World
 Seen = Callable[[World, str], Observation]
 
 
-def test_the_list_has_every_signal_with_its_places_and_every_measure_of_the_service(base_world: World, seen: Seen) -> None:
+def test_the_list_has_every_signal_with_its_places_and_every_measure_of_windows(base_world: World, seen: Seen) -> None:
     names = [row[0] for row in seen(base_world, "metrics list").tables[0].rows]
-    assert names == [*signal_names(), *(f"service.{measure}" for measure in MEASURES)]
+    services = ("feature-server", "model-server")
+    assert names == [
+        *signal_names(),
+        *(f"service.{measure}" for measure in MEASURES),
+        *(f"fleet.{measure}/{service}" for measure in SERVICE_MEASURES for service in services),
+    ]
     assert all(row[2] for row in seen(base_world, "metrics list").tables[0].rows)
 
 
@@ -44,11 +50,10 @@ def test_against_last_week_draws_the_same_hours_a_week_earlier(base_world: World
 def test_a_step_in_the_cause_is_a_step_in_the_facts(fork: Callable[..., World], seen: Seen) -> None:
     world = fork([Edit(60 * DAY_S, "serving.replicas/model-server", 6.0, "you", "more")])
     world.advance(60 * DAY_S + HOUR_S)
-    shown = seen(world, "metrics show service.replica_cost --last 2h --step 5m")
-    before, after = (2 * 0.31 + 3 * 0.62) / 12, (2 * 0.31 + 6 * 0.62) / 12
-    assert shown.facts["now.service.replica_cost"] == pytest.approx(after, rel=1e-5)
-    assert shown.facts["low.service.replica_cost"] == pytest.approx(before, rel=1e-5)
-    assert shown.facts["step.service.replica_cost"] == pytest.approx((after - before) / ((after + before) / 2), rel=1e-3)
+    shown = seen(world, "metrics show fleet.desired/model-server --last 2h --step 5m")
+    assert (shown.facts["now.fleet.desired/model-server"], shown.facts["low.fleet.desired/model-server"]) == (6.0, 3.0)
+    assert shown.facts["step.fleet.desired/model-server"] == pytest.approx(3.0 / 4.5, rel=1e-3)
+    assert shown.series[0].unit == "replicas"
 
 
 def test_a_curve_that_reaches_back_before_the_world_begins_with_it(base_world: World, seen: Seen) -> None:

@@ -34,16 +34,24 @@ LINES = (
     "decisions --by region",
     "impact",
     "cost",
+    "cost --by team",
+    "cost --by model --last 3w",
+    "cost anomalies",
     "predictions --n 50 --last 12h",
     "serving status",
     "serving latency",
     "traces",
+    "nodes",
+    "gpu",
+    "autoscaler",
+    "callers",
     "logs --last 2d",
     "changes --last 30d",
     "config diff",
     "sql SELECT count(*) AS n, sum(label) AS fraud, sum(label_at) AS at, count(warning_at) AS warned FROM predictions",
     "sql SELECT count(*) AS n, sum(arrived_at_s) AS came, sum(joined_at_s) AS joined FROM labels",
     "sql SELECT count(*) AS n FROM changes",
+    "sql SELECT name, avg(ready) AS ready FROM fleet WHERE kind = 'service' GROUP BY name",
 )
 LATER = (
     ("alias.champion", "v1"),
@@ -54,6 +62,11 @@ LATER = (
     ("alert.silenced/timeouts-high", True),
     ("serving.replicas/model-server", 9.0),
     ("serving.restart/model-server", "now"),
+    ("serving.per_gpu/model-server", 4.0),
+    ("autoscaler.target/model-server", 0.1),
+    ("pool.max/gpu", 9.0),
+    ("callers.attempts", 5.0),
+    ("budget.daily_usd/fraud-ml", 10.0),
     ("nature.campaign", 0.3),
     ("pipeline.paused/features", True),
 )
@@ -97,7 +110,7 @@ def test_the_truth_and_what_arrives_later_show_nowhere(fork: Callable[..., World
 
 def _without_hindsight(chunk: Chunk, now_s: float) -> Chunk:
     """The chunk with the truth turned round and arrivals after now left out."""
-    columns = dict(chunk.columns)
+    columns = {name: chunk.part(name, slice(None)) for name in chunk.columns}
     columns["probability"] = 1.0 - columns["probability"].astype(np.float64)
     columns["fraud"] = ~columns["fraud"].astype(bool)
     for name in ("chargeback_at_s", "warning_at_s"):

@@ -76,6 +76,14 @@ def test_a_schedule_names_what_is_owned(busy: World, seen: Seen) -> None:
     assert len(seen(busy, "ask data-platform schedule").text) == 4
 
 
+def test_a_policy_is_told_by_whoever_has_one(busy: World, seen: Seen) -> None:
+    assert seen(busy, "ask checkout policy").text == ("callers: one attempt, and no second one",)
+    assert seen(busy, "ask checkout policy").facts["attempts"] == 1.0
+    (machines,) = seen(busy, "ask cloud policy").text
+    assert "a node of gpu joins about 2.5m after it is asked for" in machines
+    assert seen(busy, "ask disputes policy").text == ("chargebacks: what we send is in the schema, when it comes in the schedule",)
+
+
 def test_every_lever_that_only_owners_know_belongs_to_a_team_that_can_be_asked(base_world: World) -> None:
     owned = {asset for owner in base_world.spec.owners for asset in owner.owns}
     for lever in LEVERS:
@@ -88,11 +96,11 @@ def test_every_lever_that_only_owners_know_belongs_to_a_team_that_can_be_asked(b
 def test_an_unknown_team_or_topic_is_refused_with_those_there_are(base_world: World, seen: Seen) -> None:
     with pytest.raises(Refused, match="payments-platform, mobile-sdk, disputes, data-platform"):
         seen(base_world, "ask marketing")
-    with pytest.raises(UsageError, match="changes, schedule, schema"):
+    with pytest.raises(UsageError, match="changes, schedule, schema, policy"):
         seen(base_world, "ask disputes gossip")
 
 
-@pytest.mark.parametrize("topic", ["changes", "schedule", "schema"])
+@pytest.mark.parametrize("topic", ["changes", "schedule", "schema", "policy"])
 def test_asking_changes_nothing(busy: World, topic: str, seen: Seen) -> None:
     before = busy.digest()
     assert seen(busy, f"ask disputes {topic}").text

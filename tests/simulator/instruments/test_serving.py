@@ -28,10 +28,21 @@ def test_status_shows_what_is_in_force(fork: Callable[..., World], seen: Seen) -
     world.pull("serving.replicas/feature-server", 5.0, "you", "more")
     world.pull("serving.release", "r42", "you", "newer")
     world.pull("serving.fetch_timeout_ms", 400.0, "you", "shorter")
-    facts = seen(world, "serving status").facts
-    assert (facts["replicas.feature-server"], facts["replicas.model-server"]) == (5.0, float(world.spec.service.model_server.replicas))
+    world.pull("serving.queue_limit/model-server", 12.0, "you", "shed")
+    shown = seen(world, "serving status")
+    facts = shown.facts
+    assert (facts["replicas.feature-server"], facts["replicas.model-server"]) == (2.0, 3.0), "new replicas have to start first"
+    assert (facts["desired.feature-server"], facts["desired.model-server"]) == (5.0, 3.0)
+    assert [row[5] for row in shown.tables[0].rows] == [None, 12]
     assert (facts["release"], facts["fetch_timeout_ms"], facts["request_timeout_ms"]) == ("r42", 400.0, world.spec.service.request_timeout_ms)
     assert facts["transform"] == world.levers["transform.serving"].at(world.now_s)
+
+
+def test_status_shows_the_replicas_that_came(fork: Callable[..., World], seen: Seen) -> None:
+    world = fork()
+    world.pull("serving.replicas/feature-server", 5.0, "you", "more")
+    world.advance(60 * DAY_S)
+    assert seen(world, "serving status").facts["replicas.feature-server"] == 5.0
 
 
 def test_status_sums_up_the_last_three_windows(slow_store: World, seen: Seen) -> None:

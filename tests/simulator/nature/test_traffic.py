@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.levers import Lever, Levers
-from simulator.nature.traffic import CELL_S, Requests, Traffic, TrafficSpec, cell_rates
+from simulator.nature.traffic import CALLERS, CELL_S, Requests, Traffic, TrafficSpec, caller_shares, callers_of, cell_rates
 from simulator.timeline import Edit
 
 SPEC = TrafficSpec(8.0, daily_amplitude=0.4, peak_hour=14.0, weekly=(1.0, 1.0, 1.0, 1.0, 1.2, 0.9, 0.8), trend_per_day=0.01, ar1_sd=0.05, ar1_rho=0.9)
@@ -22,7 +22,7 @@ def traffic(*pulls: tuple[float, float], seed: int = 5, spec: TrafficSpec = SPEC
 
 
 def rows(requests: Requests) -> np.ndarray:
-    return np.stack([requests.at_s, requests.fetch_mark, requests.model_mark, requests.fetch_route, requests.model_route])
+    return np.stack([requests.at_s, requests.fetch_mark, requests.model_mark, requests.fetch_route, requests.model_route, requests.caller])
 
 
 @given(st.lists(st.floats(0.0, 2000.0), max_size=6))
@@ -107,11 +107,26 @@ def test_marks_are_standard_exponential_and_uniform() -> None:
     error = 3.0 / np.sqrt(found.shape[1])
     assert found[1:3].mean(axis=1) == pytest.approx([1.0, 1.0], abs=error)
     assert found[1:3].std(axis=1) == pytest.approx([1.0, 1.0], abs=3 * error)
-    assert found[3:].mean(axis=1) == pytest.approx([0.5, 0.5], abs=error)
-    assert np.abs(np.corrcoef(found[1:]) - np.eye(4)).max() < 1.5 * error
+    assert found[3:].mean(axis=1) == pytest.approx([0.5, 0.5, 0.5], abs=error)
+    assert np.abs(np.corrcoef(found[1:]) - np.eye(5)).max() < 1.5 * error
 
 
 @pytest.mark.parametrize("wrong", [{"base_per_s": 0.0}, {"base_per_s": 1.0, "daily_amplitude": 1.0}, {"base_per_s": 1.0, "weekly": (1.0,)}, {"base_per_s": 1.0, "ar1_rho": 0.999}])
 def test_a_spec_that_makes_no_sense_cannot_be_built(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         TrafficSpec(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_share_of_each_caller_falls_with_its_number_and_few_make_most_of_the_requests() -> None:
+    share = caller_shares()
+    assert share.size == CALLERS
+    assert share.sum() == pytest.approx(1.0)
+    assert share[0] == pytest.approx(0.1918, abs=1e-4)
+    assert share[9] / share[0] == pytest.approx(10.0**-1.1)
+    seen = np.bincount(callers_of(traffic().requests(0.0, 200 * CELL_S).caller), minlength=CALLERS)
+    assert seen.size == CALLERS
+    assert seen / seen.sum() == pytest.approx(share, abs=3.0 * np.sqrt(share[0] / seen.sum()))
+
+
+def test_the_smallest_and_the_largest_mark_are_those_of_the_first_and_the_last_caller() -> None:
+    assert callers_of(np.array([0.0, np.nextafter(1.0, 0.0)])).tolist() == [0, CALLERS - 1]

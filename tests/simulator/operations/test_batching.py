@@ -16,6 +16,7 @@ Fork = Callable[..., World]
 Do = Callable[[World, str], Observation]
 
 MAX, DELAY = "serving.batch_max/model-server", "serving.batch_delay_ms/model-server"
+PREFER = "serving.batch_prefer/model-server"
 
 
 def _later(world: World, minutes: int = 30) -> ServiceWindows:
@@ -30,6 +31,7 @@ def _later(world: World, minutes: int = 30) -> ServiceWindows:
     [
         (["serving batching model-server --max 32 --delay 50"], {MAX: 32.0, DELAY: 50.0}),
         (["serving batching model-server --max 8"], {MAX: 8.0}),
+        (["serving batching model-server --max 8 --prefer 4"], {MAX: 8.0, PREFER: 4.0}),
         (["serving batching model-server --delay 1500"], {DELAY: 1500.0}),
         (["serving batching model-server --max 32 --delay 50", "serving batching model-server --max 0"], {MAX: 0.0, DELAY: 50.0}),
         (["serving batching model-server --max 32 --delay 50", "serving batching model-server --max 32 --delay 2.5"], {MAX: 32.0, DELAY: 2.5}),
@@ -47,11 +49,13 @@ def test_it_pulls_the_levers_that_are_given_and_no_other(fork: Fork, do: Do, pul
     [
         ("serving batching feature-server --max 32", "feature-server has no batching; model-server has"),
         ("serving batching database --max 32", "no service database; there are feature-server, model-server"),
-        ("serving batching model-server", "give --max or --delay"),
+        ("serving batching model-server", "give --max, --delay or --prefer"),
         ("serving batching model-server --max 257", "takes a number from 0 to 256"),
         ("serving batching model-server --max -1", "takes a number from 0 to 256"),
         ("serving batching model-server --max 32 --delay 11000", "takes a number from 0 to 10000"),
         ("serving batching model-server --max 0", "batches that way already"),
+        ("serving batching model-server --prefer 4", "holds 0 at the most, so it cannot be sent at 4"),
+        ("serving batching model-server --max 8 --prefer 9", "holds 8 at the most, so it cannot be sent at 9"),
     ],
 )
 def test_a_refused_batching_says_why_and_pulls_nothing(base_world: World, line: str, reason: str) -> None:
@@ -112,6 +116,8 @@ def test_batches_have_one_queue_which_the_status_shows_and_no_routing_replaces(f
     services = do(world, "serving status").tables[0]
     routing = [head.name for head in services.columns].index("routing")
     assert [row[routing] for row in services.rows] == [world.spec.service.feature_server.routing, "batches of up to 32, delay 50 ms"]
+    do(world, "serving batching model-server --prefer 16")
+    assert do(world, "serving status").tables[0].rows[1][routing] == "batches of up to 32, delay 50 ms, sent at 16"
     typed = parse("serving routing model-server shortest", looks_and_moves())
     assert typed.command.run is not None
     with pytest.raises(Refused, match="--max 0 ends that"):

@@ -28,6 +28,14 @@ def test_only_the_routine_writes_of_the_job_are_left_out(fork: Callable[..., Wor
     assert not found[0].scheduled
 
 
+def test_what_jobs_hold_and_make_is_neither_a_change_nor_configured(fork: Callable[..., World]) -> None:
+    edits = [Edit(AT_S, lever, value, "train DAG", "job") for lever, value in (("pool.training/train-spot", 2.0), ("model.compute_factor/v9", 1.7), ("model.size_gb/v9", 6.0))]
+    world = fork([*edits, Edit(AT_S, "training.size", "large", "fraud-ml", "more trees")])
+    world.advance(60 * DAY_S)
+    assert [c.lever for c in changes(world, AT_S - 1, 60 * DAY_S)] == ["training.size"]
+    assert not [s.lever for s in settings(world, 0.0) if s.lever.startswith(("pool.", "model."))]
+
+
 def test_settings_are_the_companys_and_places_appear_once_set(fork: Callable[..., World]) -> None:
     later = Edit(60 * DAY_S + 1, "alert.silenced/timeouts-high", True, "you", "later")
     world = fork([Edit(AT_S, "alert.threshold/timeouts-high", 0.5, "you", "noise"), later])

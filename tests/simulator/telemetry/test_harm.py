@@ -30,12 +30,18 @@ def slowed(fork: Callable[..., World], since_s: float, until_s: float) -> World:
     return fork([Edit(since_s, "serving.slowdown/model-server", 40.0, who, "slow"), Edit(until_s, "serving.slowdown/model-server", 1.0, who, "as before")])
 
 
-def test_callers_without_an_answer_cost_what_the_system_says(fork: Callable[..., World]) -> None:
+def above(slow: World, calm: World, since_s: float) -> float:
+    """What callers without an answer and nodes cost from `since_s` more in one world than in the other."""
+    late, usual = (known_loss(world, since_s, world.settled_s) for world in (slow, calm))
+    assert late.unserved > 1000
+    assert usual.unserved == 0
+    return 0.6 * late.unserved + late.platform_usd - usual.platform_usd
+
+
+def test_callers_without_an_answer_and_the_nodes_that_came_for_them_cost_what_the_system_says(fork: Callable[..., World]) -> None:
     slow, calm = after(slowed(fork, PAGE_S, PAGE_S + DAY_S), 2), after(fork(), 2)
-    lost = known_loss(slow, PAGE_S, slow.settled_s).timed_out
-    assert lost > 1000
     assert known_harm(calm, PAGE_S).usd > 0
-    assert known_harm(slow, PAGE_S).usd - known_harm(calm, PAGE_S).usd == pytest.approx(0.6 * lost)
+    assert known_harm(slow, PAGE_S).usd - known_harm(calm, PAGE_S).usd == pytest.approx(above(slow, calm, PAGE_S))
 
 
 def test_the_formula_by_hand(fork: Callable[..., World]) -> None:
@@ -48,7 +54,7 @@ def test_the_formula_by_hand(fork: Callable[..., World]) -> None:
         share = usual_warning_share(world, PAGE_S - 8 * WEEK_S, PAGE_S - 4 * WEEK_S)
         assert share
         follows = (loss.warned_usd + 20.0 * loss.warned) / share + 0.025 * loss.declined_usd + 4.0 * loss.declined
-        return follows, 0.6 * loss.timed_out + loss.replica_usd + loss.charged_usd, spent
+        return follows, 0.6 * loss.unserved + loss.platform_usd, spent
 
     now, then = cost(0), [cost(k) for k in (1, 2, 3, 4)]
     usual = sum(follows * now[2] / spent + other for follows, other, spent in then) / 4
@@ -57,11 +63,10 @@ def test_the_formula_by_hand(fork: Callable[..., World]) -> None:
 
 
 def test_the_rate_is_that_of_the_last_six_hours(fork: Callable[..., World]) -> None:
-    slow, calm = slowed(fork, PAGE_S + HOUR_S, PAGE_S + 2 * HOUR_S), fork()
-    during, usual = (known_harm(after(world, 2), PAGE_S).per_min_usd for world in (slow, calm))
-    lost = known_loss(slow, PAGE_S + HOUR_S, slow.settled_s).timed_out
+    slow, calm = after(slowed(fork, PAGE_S + HOUR_S, PAGE_S + 2 * HOUR_S), 2), after(fork(), 2)
+    usual = known_harm(calm, PAGE_S).per_min_usd
     assert usual > 0
-    assert during - usual == pytest.approx(0.6 * lost / 360)
+    assert known_harm(slow, PAGE_S).per_min_usd - usual == pytest.approx(above(slow, calm, PAGE_S) / 360)
     # Callers of the spell's last seconds give up after its end.
     assert known_harm(after(slow, 9), PAGE_S).per_min_usd == known_harm(after(calm, 9), PAGE_S).per_min_usd
 
@@ -70,9 +75,8 @@ def test_a_long_incident_is_held_against_weeks_before_its_page(fork: Callable[..
     """With the week right before as part of the usual, the second week of a loss would look like less of one."""
     drift = Edit(PAGE_S, "nature.drift", 1.0, "fraudsters", "adapted")
     slow, calm = after(slowed(lambda edits: fork([*edits, drift]), PAGE_S, PAGE_S + 99 * DAY_S), 24 * 10), after(fork([drift]), 24 * 10)
-    lost = known_loss(slow, PAGE_S, slow.settled_s).timed_out
     assert known_harm(calm, PAGE_S).usd > 0
-    assert known_harm(slow, PAGE_S).usd - known_harm(calm, PAGE_S).usd == pytest.approx(0.6 * lost)
+    assert known_harm(slow, PAGE_S).usd - known_harm(calm, PAGE_S).usd == pytest.approx(above(slow, calm, PAGE_S))
 
 
 def test_under_the_usual_nothing_is_lost(fork: Callable[..., World]) -> None:

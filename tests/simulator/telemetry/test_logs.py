@@ -39,3 +39,23 @@ def test_timeouts_are_lines_of_the_gateway(fork: Callable[..., World]) -> None:
     assert lines
     assert {line.level for line in lines} == {"error"}
     assert all(line.at_s > 60 * DAY_S - 600 for line in lines)
+
+
+def test_pods_nodes_and_autoscalers_write_what_happened_to_them(fork: Callable[..., World]) -> None:
+    world = fork([Edit(60 * DAY_S - 500, "pool.lost/gpu", 1.0, "nature", "rack"), Edit(60 * DAY_S - 400, "serving.replicas/feature-server", 3.0, "you", "more")])
+    world.advance(60 * DAY_S)
+    lines = log_lines(world, 60 * DAY_S - 600, 60 * DAY_S)
+    found = {(line.logger, line.level) for line in lines}
+    assert {("nodes", "error"), ("kubelet", "error"), ("autoscaler", "info"), ("nodes", "info"), ("kubelet", "info")} <= found
+    lost = next(line for line in lines if (line.logger, line.level) == ("nodes", "error"))
+    assert (lost.at_s, "does not answer any more" in lost.text) == (60 * DAY_S - 500, True)
+
+
+def test_callers_that_are_turned_away_are_lines_of_the_gateway(fork: Callable[..., World]) -> None:
+    world = fork(
+        [Edit(60 * DAY_S - 600, "serving.slowdown/model-server", 30.0, "ml-platform", "slow"), Edit(60 * DAY_S - 600, "serving.queue_limit/model-server", 1.0, "you", "shed")]
+    )
+    world.advance(60 * DAY_S)
+    lines = [line for line in log_lines(world, 60 * DAY_S - 900, 60 * DAY_S) if "turned away because the queue was full" in line.text]
+    assert [(line.logger, line.level) for line in lines] == [("gateway", "error")] * len(lines)
+    assert lines

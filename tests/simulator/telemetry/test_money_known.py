@@ -3,20 +3,17 @@ from __future__ import annotations
 import pytest
 
 from simulator.durations import DAY_S, HOUR_S
-from simulator.telemetry.money_known import costs_by_day, known_loss, usual_warning_share
+from simulator.telemetry.money_known import known_loss, usual_warning_share
 from simulator.world import World
 
 
-def test_days_are_calendar_days_and_their_ends_may_be_in_part(base_world: World) -> None:
-    days = costs_by_day(base_world, 57 * DAY_S + 12 * HOUR_S, 60 * DAY_S)
-    assert days.start_s.tolist() == [57 * DAY_S, 58 * DAY_S, 59 * DAY_S]
-    assert days.replica_usd[0] == pytest.approx(days.replica_usd[1] / 2)
-    assert days.predictions[2] == base_world.service.windows(59 * DAY_S, 60 * DAY_S).answered.sum()
-
-
-def test_before_the_world_nothing_is_paid(base_world: World) -> None:
-    assert len(costs_by_day(base_world, -3 * DAY_S, 0.0).start_s) == 0
-    assert costs_by_day(base_world, -3 * DAY_S, DAY_S).start_s.tolist() == [0.0]
+def test_the_platform_costs_its_nodes_and_what_was_charged(base_world: World) -> None:
+    at_s = base_world.charges[-1][0]
+    calm, with_training = known_loss(base_world, 58 * DAY_S, 59 * DAY_S), known_loss(base_world, at_s - HOUR_S, at_s + HOUR_S)
+    nodes = 2 * 0.192 + 2 * 0.805
+    assert calm.platform_usd == pytest.approx(24 * nodes)
+    assert with_training.platform_usd > 2 * nodes
+    assert calm.unserved == base_world.service.windows(58 * DAY_S, 59 * DAY_S).timed_out.sum()
 
 
 def test_a_warning_counts_once_in_the_span_in_which_it_came(base_world: World) -> None:

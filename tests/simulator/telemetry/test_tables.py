@@ -21,7 +21,7 @@ def _table(world: World, name: str) -> dict[str, np.ndarray]:  # type: ignore[ty
 def test_columns_of_a_table_are_of_one_length(base_world: World, name: str) -> None:
     lengths = {len(values) for values in _table(base_world, name).values()}
     assert len(lengths) == 1
-    assert (lengths == {0}) == (name == "alerts")
+    assert (lengths == {0}) == (name in ("alerts", "fleet_events"))
 
 
 def test_there_is_no_other_table(base_world: World) -> None:
@@ -65,6 +65,33 @@ def test_features_hold_the_age_of_each_view_by_hour(base_world: World) -> None:
     mine = found["view"] == "card_velocity"
     assert mine.sum() == 30 * 24
     assert found["data_age_s"][mine].max() <= 2 * HOUR_S
+
+
+def test_the_tables_of_windows_say_what_the_windows_say(base_world: World) -> None:
+    service, fleet = _table(base_world, "service"), _table(base_world, "fleet")
+    windows = base_world.service.windows(base_world.settled_s - DAY_S, base_world.settled_s)
+    assert service["unserved"][-288:].tolist() == windows.unserved.tolist()
+    assert len(service["start_s"]) == 14 * 288
+    mine = fleet["name"] == "model-server"
+    assert set(fleet["ready"][mine].tolist()) == {3.0}
+    assert np.isnan(fleet["nodes"][mine]).all()
+    assert set(fleet["nodes"][fleet["name"] == "gpu"].tolist()) == {2.0}
+
+
+def test_events_of_replicas_are_rows(fork: Callable[..., World]) -> None:
+    world = fork()
+    world.pull("serving.replicas/model-server", 4.0, "you", "more")
+    world.advance(60 * DAY_S)
+    found = _table(world, "fleet_events")
+    assert "pod-ready" in found["kind"].tolist()
+    assert set(found["place"].tolist()) <= {"model-server", "gpu"}
+
+
+def test_the_lines_of_the_bill_add_up_by_every_split(base_world: World) -> None:
+    lines, days = _table(base_world, "cost_lines"), _table(base_world, "costs")
+    whole = float(days["node_usd"].sum() + days["training_usd"].sum())
+    for split in ("resource", "team", "use"):
+        assert float(lines["usd"][lines["split"] == split].sum()) == pytest.approx(whole)
 
 
 def test_the_version_differs_whenever_something_could(base_world: World, fork: Callable[..., World]) -> None:
