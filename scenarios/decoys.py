@@ -9,6 +9,7 @@ from scenarios.draw import DrawnDecoy
 from scenarios.faults.fault import FaultParam, Params
 from scenarios.forms import Scalar
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
+from simulator.observation import significant
 from simulator.timeline import Edit
 
 
@@ -101,6 +102,81 @@ def _dispute_feed(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "source.schema_version/chargebacks", "7", "disputes", "the dispute feed is sent from the new data centre; contents unchanged")]
 
 
+def _autoscaler_window(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "autoscaler.window_s/feature-server", float(params["seconds"]), "ml-platform", "scale the feature server down more patiently after the audit of last month")]
+
+
+def _autoscaler_ceiling(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(
+            at_s,
+            "autoscaler.max/model-server",
+            float(round(float(params["replicas"]))),
+            "ml-platform",
+            "most replicas of each service reviewed; above what any day of the year needed",
+        )
+    ]
+
+
+def _campaign_capacity(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "serving.replicas/feature-server", float(round(float(params["replicas"]))), "data-platform", "feature servers for the campaign, as in the load test")]
+
+
+def _pool_upgrade(at_s: float, params: Params) -> list[Edit]:
+    pool = str(params["pool"])
+    return [
+        Edit(at_s, f"pool.min/{pool}", float(round(float(params["nodes"]))), "ml-platform", f"one node more in {pool} while its nodes get the new image, one after the other"),
+        Edit(at_s + float(params["hours"]) * HOUR_S, f"pool.min/{pool}", -1.0, "ml-platform", f"the nodes of {pool} are upgraded"),
+    ]
+
+
+def _client_release(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "callers.backoff_ms", float(params["backoff_ms"]), "checkout", "client 5.1: tracing headers and another pause; still one try per payment")]
+
+
+def _image_bump(at_s: float, params: Params) -> list[Edit]:
+    service = str(params["service"])
+    return [Edit(at_s, f"serving.image_gb/{service}", significant(_IMAGE_GB[service] * (1.0 + float(params["share"]))), "fraud-ml", "monthly base image with the security fixes")]
+
+
+def _fetch_patience(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "serving.fetch_timeout_ms", float(params["timeout_ms"]), "fraud-ml", "a little more patience with the store")]
+
+
+def _request_deadline(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "serving.request_timeout_ms", float(params["timeout_ms"]), "fraud-ml", "the new checkout page waits no longer than this for a score; agreed with its team")]
+
+
+def _routing(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "serving.routing/feature-server", "two-choices", "fraud-ml", "route to the shorter of two queues")]
+
+
+def _small_batches(at_s: float, params: Params) -> list[Edit]:
+    why = "batches of a few, with a few milliseconds of patience"
+    return [
+        Edit(at_s, "serving.batch_max/model-server", float(round(float(params["batch"]))), "fraud-ml", why),
+        Edit(at_s, "serving.batch_delay_ms/model-server", float(params["delay_ms"]), "fraud-ml", why),
+    ]
+
+
+def _queue_limit(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "serving.queue_limit/model-server", float(round(float(params["requests"]))), "fraud-ml", "turn requests away before they would wait for nothing")]
+
+
+def _checkpoints(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "training.checkpoint_s", float(params["minutes"]) * MINUTE_S, "fraud-ml", "checkpoints at another pace, since the bucket moved")]
+
+
+def _spot_market(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "pool.reclaims_per_hour/train-spot", float(params["reclaims_per_hour"]), "the cloud", "demand for the machine type")]
+
+
+def _budget(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, f"budget.daily_usd/{params['team']}", float(params["usd"]), "finance", "budget of the quarter, after the new prices of the cloud")]
+
+
+_IMAGE_GB = {"model-server": 6.5, "feature-server": 0.9}
+"""What the services' images usually weigh."""
 _SIZE = FaultParam("size", "share of extra payments", low=0.05, high=0.3)
 
 _MINUTES = FaultParam("minutes", "how late", low=40, high=90)
@@ -124,6 +200,58 @@ BENIGN: dict[str, BenignChange] = {
         BenignChange("new-value", "a field gets a value that its documentation does not list", (FaultParam("share", "share of payments", low=0.005, high=0.02),), _new_value),
         BenignChange("empty-values", "a field arrives empty for some payments and hours", (FaultParam("share", "share of payments", low=0.01, high=0.03), _HOURS), _empty),
         BenignChange("noisy-neighbour", "another job shares the model server's nodes for some hours", (_FACTOR, _HOURS), _neighbour),
+        BenignChange(
+            "surge",
+            "marketing doubles the payments or nearly so, for days",
+            (FaultParam("size", "share of extra payments", low=0.7, high=1.2), FaultParam("days", "how long it runs", low=8, high=16)),
+            _campaign,
+        ),
+        BenignChange("autoscaler-window", "the feature server is scaled down more patiently", (FaultParam("seconds", "stabilisation", low=360, high=600),), _autoscaler_window),
+        BenignChange(
+            "autoscaler-ceiling",
+            "the most replicas of the model server are set anew, above what it needs",
+            (FaultParam("replicas", "the most", low=5, high=7),),
+            _autoscaler_ceiling,
+        ),
+        BenignChange("campaign-capacity", "the feature server is held at more replicas, for a campaign", (FaultParam("replicas", "how many", low=4, high=5),), _campaign_capacity),
+        BenignChange(
+            "node-pool-upgrade",
+            "a pool has a node more while its nodes are upgraded",
+            (FaultParam("pool", "which pool", ("cpu", "gpu")), FaultParam("nodes", "fewest nodes meanwhile", low=3, high=3), _HOURS),
+            _pool_upgrade,
+        ),
+        BenignChange(
+            "client-release", "callers pause differently before a second try that they do not make", (FaultParam("backoff_ms", "the pause", low=220, high=400),), _client_release
+        ),
+        BenignChange(
+            "image-bump",
+            "a service's image is rebuilt, a little larger",
+            (FaultParam("service", "which service", ("model-server", "feature-server")), FaultParam("share", "how much larger", low=0.02, high=0.08)),
+            _image_bump,
+        ),
+        BenignChange("fetch-patience", "the fetch of features gets a little more time", (FaultParam("timeout_ms", "longest wait, in ms", low=950, high=1100),), _fetch_patience),
+        BenignChange("request-deadline", "callers wait less long for an answer", (FaultParam("timeout_ms", "longest wait, in ms", low=750, high=1200),), _request_deadline),
+        BenignChange("two-choices-routing", "requests go to the better of two feature servers", (), _routing),
+        BenignChange(
+            "small-batches",
+            "the model server takes a few waiting requests at once",
+            (FaultParam("batch", "requests in a batch at the most", low=2, high=4), FaultParam("delay_ms", "longest wait for others, in ms", low=2, high=8)),
+            _small_batches,
+        ),
+        BenignChange("queue-limit", "the model server turns requests away from a long queue", (FaultParam("requests", "waiting per replica", low=150, high=300),), _queue_limit),
+        BenignChange("checkpoint-pace", "training saves its work at another pace", (FaultParam("minutes", "minutes of work between checkpoints", low=8, high=14),), _checkpoints),
+        BenignChange(
+            "spot-market",
+            "spot machines for training are in a little more demand",
+            (FaultParam("reclaims_per_hour", "reclaims per node and hour", low=0.02, high=0.06),),
+            _spot_market,
+        ),
+        BenignChange(
+            "budget-review",
+            "a team gets another daily budget",
+            (FaultParam("team", "which team", ("data-platform",)), FaultParam("usd", "US dollars a day", low=16, high=20)),
+            _budget,
+        ),
         BenignChange("feed-move", "the dispute feed comes from another data centre, unchanged", (), _dispute_feed),
     )
 }

@@ -39,6 +39,14 @@ GUARDS: dict[str, GuardType] = {
         GuardType("default-fill", "alert", "default_fill_ratio", ">", 0.05, "share of payments scored on default features"),
         GuardType("feature-drift", "alert", "psi_max", ">", 0.2, "largest population stability index"),
         GuardType("latency", "alert", "latency_p99_ms", ">", 1000.0, "99th percentile of answer time in milliseconds"),
+        GuardType("latency-change", "alert", "latency_p50_change", ">", 1.5, "median answer time against the same quarter of an hour a week before"),
+        GuardType("timeouts", "alert", "timeout_ratio", ">", 0.01, "share of callers that got no answer in time"),
+        GuardType("unserved", "alert", "unserved_ratio", ">", 0.01, "callers that gave up for good over first tries"),
+        GuardType("retry-budget", "alert", "retry_ratio", ">", 0.2, "tries again over first tries"),
+        GuardType("pending-replicas", "alert", "pending_replicas", ">", 1.0, "replicas that wait for a machine"),
+        GuardType("replica-changes", "alert", "replica_changes_1h", ">", 6.0, "replicas that came or went in an hour"),
+        GuardType("training-age", "alert", "training_age_ratio", ">", 1.2, "age of the last training that finished against its schedule"),
+        GuardType("cost-anomaly", "alert", "cost_anomaly_usd", ">", 100.0, "what a day cost above what was to be expected, in US dollars"),
         GuardType("job-freshness", "alert", "job_freshness_ratio", ">", 2.0, "age of the last finished materialisation against its schedule"),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scenarios.faults.library import FAULTS, NOTHING
 from simulator.commands import clipped
 from simulator.dataplane.features import SOURCE_OF, VIEWS
+from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER
 from simulator.errors import UsageError
 
 COMPONENTS: dict[str, str] = {
@@ -16,13 +17,19 @@ COMPONENTS: dict[str, str] = {
     "pipelines/train": "the training DAG",
     "labels/join": "joining chargebacks to payments",
     **{f"feature-store/online/{view.name}": f"stored rows of {view.name}" for view in VIEWS},
+    "feature-store/online-store": "the online store as a service that is read",
     "feature-store/offline": "history of features",
     "training/frame": "how the training frame is built",
+    "training/recipe": "what training fits, and how large",
+    "training/jobs": "how training jobs run: on which machines, and how often they save their work",
     "training/gate": "how a candidate is judged",
     "registry/alias": "which version the alias names",
     "serving/feature-server": "fetching features for a request",
     "serving/model-server": "scoring a request",
     "serving/transform": "turning features into model inputs",
+    **{f"autoscaler/{service}": f"how many replicas the {service.replace('-', ' ')} gets" for service in (FEATURE_SERVER, MODEL_SERVER)},
+    **{f"pools/{pool}": f"machines of the pool {pool}" for pool in ("cpu", "gpu", "train-spot")},
+    "callers/retries": "how the services that ask for a score try again",
     "decision/threshold": "the score from which a payment is declined",
 }
 
@@ -39,6 +46,17 @@ MECHANISMS: dict[str, str] = {
     "training-serving-skew": "the two paths compute the same feature differently",
     "wrong-version": "another version serves than was meant",
     "overload": "more work than capacity",
+    "batch-wait": "requests wait for a batch that seldom fills",
+    "slow-dependency": "something that the service calls answers more slowly",
+    "heavier-model": "a version takes more work per request than the one before",
+    "retry-storm": "tries again keep up the load that causes them",
+    "cold-start": "replicas take longer to start than the load gives them",
+    "wrong-signal": "replicas follow a figure that does not show their load",
+    "under-provisioning": "capacity is set for the mean and falls short of the peak",
+    "out-of-memory": "more memory is asked for than there is",
+    "quota-contention": "two kinds of work need the same quota at the same hour",
+    "paused-schedule": "a schedule that was switched off starts nothing and fails nothing",
+    "preemption": "machines are taken back before the work on them is saved",
 }
 
 assert all(f.mechanism in MECHANISMS for f in FAULTS.values()) and NOTHING[1] in MECHANISMS
@@ -72,6 +90,20 @@ NEIGHBOURS: frozenset[frozenset[str]] = frozenset(
         ("label-leakage", "wrong-version"),
         ("stale-materialisation", "training-serving-skew"),
         ("label-loss", "model-staleness"),
+        ("slow-dependency", "default-fill"),
+        ("slow-dependency", "overload"),
+        ("batch-wait", "heavier-model"),
+        ("heavier-model", "overload"),
+        ("retry-storm", "overload"),
+        ("under-provisioning", "overload"),
+        ("under-provisioning", "wrong-signal"),
+        ("under-provisioning", "quota-contention"),
+        ("cold-start", "wrong-signal"),
+        ("cold-start", "out-of-memory"),
+        ("preemption", "quota-contention"),
+        ("preemption", "model-staleness"),
+        ("preemption", "under-provisioning"),
+        ("paused-schedule", "model-staleness"),
     )
 )
 """Mechanisms one step apart in the causal chain, worth part of the credit."""

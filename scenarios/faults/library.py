@@ -5,13 +5,38 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from scenarios.draw import DrawnFault
-from scenarios.faults import concept_drift, default_fill, label_loss, leaking_frame, stale_store, unit_change
+from scenarios.faults import (
+    batching_delay,
+    concept_drift,
+    default_fill,
+    forgotten_pause,
+    gpu_packing,
+    label_loss,
+    larger_model,
+    leaking_frame,
+    quota_taken,
+    replica_churn,
+    retry_storm,
+    right_sizing,
+    scaling_signal,
+    spot_reclaims,
+    stale_store,
+    store_contention,
+    training_quota,
+    unit_change,
+)
 from scenarios.faults.fault import Fault
 from scenarios.forms import Scalar
 from simulator.timeline import Edit
 
 FAULTS: dict[str, Fault] = {
-    module.FAULT.id: module.FAULT for module in (stale_store, unit_change, concept_drift, leaking_frame, label_loss, default_fill)
+    module.FAULT.id: module.FAULT
+    for module in (
+        *(stale_store, unit_change, concept_drift, leaking_frame, label_loss, default_fill),
+        *(batching_delay, store_contention, retry_storm, larger_model),
+        *(spot_reclaims, training_quota, forgotten_pause),
+        *(replica_churn, scaling_signal, right_sizing, gpu_packing, quota_taken),
+    )
 }
 NOTHING = ("none", "nothing-wrong")
 """Component and mechanism of the finding that nothing is wrong."""

@@ -1,0 +1,47 @@
+"""Benign changes: each pulls declared levers within their ranges, and none of those that only a fault pulls."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from scenarios.decoys import BENIGN, PARAMS, edits_of
+from scenarios.draw import DrawnDecoy
+from scenarios.forms import Scalar
+from simulator.catalogue import LEVERS
+from simulator.durations import DAY_S
+from simulator.levers import Levers
+
+AT_S = 60 * DAY_S
+
+
+def corners(name: str) -> list[dict[str, Scalar]]:
+    ends: list[tuple[Scalar, ...]] = [p.choices or (p.low, p.high) for p in BENIGN[name].params]
+    return [dict(zip(PARAMS[name], values, strict=True)) for values in product(*ends)]
+
+
+@pytest.mark.parametrize("name", sorted(BENIGN))
+def test_every_edit_is_of_a_declared_lever_within_its_range_and_not_before_its_time(name: str) -> None:
+    levers = Levers(LEVERS)
+    for params in corners(name):
+        edits = edits_of(DrawnDecoy(name, AT_S, params))
+        assert edits[0].at_s == AT_S
+        for edit in edits:
+            assert edit.at_s >= AT_S
+            levers.declared(edit.lever).check(edit.value)
+
+
+@pytest.mark.parametrize("name", sorted(BENIGN))
+def test_no_benign_change_pulls_a_lever_that_only_harms(name: str) -> None:
+    harmful = {"online.slowdown", "pool.lost", "nature.drift", "labels.join_loss", "source.unit_factor", "training.join", "callers.attempts", "autoscaler.signal", "training.size"}
+    assert harmful.isdisjoint(e.lever.partition("/")[0] for params in corners(name) for e in edits_of(DrawnDecoy(name, AT_S, params)))
+
+
+def test_callers_that_pause_longer_still_try_once() -> None:
+    assert [e.lever for e in edits_of(DrawnDecoy("client-release", AT_S, {}))] == ["callers.backoff_ms"]
+
+
+def test_what_lasts_for_hours_ends() -> None:
+    upgrade = edits_of(DrawnDecoy("node-pool-upgrade", AT_S, {"pool": "gpu", "nodes": 3, "hours": 6}))
+    assert [(e.at_s - AT_S, e.value) for e in upgrade] == [(0.0, 3.0), (6 * 3600.0, -1.0)]
