@@ -8,7 +8,7 @@ from console.cli import complete
 from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
 from simulator.errors import UsageError
 
-_NO_BENCH = ("row", "terminal", "painted", "processes", "minimal_app")
+_NO_BENCH = ("row", "terminal", "painted", "processes", "minimal_app", "simpy_service")
 
 
 def names() -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import console.threads  # noqa: F401  before anything that could load NumPy
+import console.threads  # before anything that could load NumPy
 
 import sys
 
 import typer
 
+import console.allocator  # noqa: F401  before the first array
 from console.cli import scenarios, sessions
 from console.cli.bench import bench
 from console.cli.calibrate import calibrate

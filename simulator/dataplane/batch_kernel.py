@@ -18,6 +18,7 @@ def batches(
     deadline: Floats,
     stride: int,
     base_s: float,
+    enough: int,
     most: int,
     delay_s: float,
     until_s: float,
@@ -34,6 +35,7 @@ def batches(
         arrive, item: per request, when it arrives and the work that it adds to its batch, seconds; `arrive` ascending.
         deadline: when a caller gives up, per request (`stride` 1), or one for all (`stride` 0), seconds; not before `arrive`.
         base_s: work of a batch, whatever is in it.
+        enough: requests at which an idle replica waits for no more, 1 to `most`.
         most: requests in a batch at the most.
         delay_s: how long the oldest waiting request lets an idle replica wait for more.
         free: per replica, when it is free, ascending; moved on in place and stays so.
@@ -65,7 +67,7 @@ def batches(
         work = base_s + item[head]
         count, j = 1, head + 1
         horizon = min(take, soonest)
-        while j < n and count < most and arrive[j] <= horizon:
+        while j < n and count < enough and arrive[j] <= horizon:
             limit = deadline[j * stride]
             if limit >= least:
                 work += item[j]
@@ -76,8 +78,19 @@ def batches(
                 took[j] = 0.0
                 left[j] = True
             j += 1
-        if count == most:
+        if count == enough:
             take = max(now, arrive[j - 1])
+            # Who has come by then comes along. Nobody of them gives up before: all have been waiting at `least`.
+            while j < n and count < most and arrive[j] <= take:
+                limit = deadline[j * stride]
+                if limit >= least:
+                    work += item[j]
+                    count += 1
+                else:
+                    wait[j] = limit - arrive[j]
+                    took[j] = 0.0
+                    left[j] = True
+                j += 1
         elif horizon < take:
             # Somebody gives up before the batch is taken.
             if horizon >= until_s:

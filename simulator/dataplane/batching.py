@@ -1,4 +1,4 @@
-"""Dynamic batching, exact: all replicas take batches from one queue, as soon as one is full or its oldest request has waited long enough.
+"""Dynamic batching, exact: all replicas take batches from one queue, as soon as one is large enough or its oldest request has waited long enough.
 
 The state between two spans of time is a `BatchBacklog`. On times that are multiples of `TICK_S` all sums are exact,
 so cutting a span anywhere changes no wait by a single bit; on other times by rounding only.
@@ -22,17 +22,24 @@ _NEVER = np.array([np.inf])
 
 @dataclass(frozen=True, slots=True)
 class Batching:
-    """How batches are formed, in the words of the serving frameworks: `max_batch` and `max_delay`."""
+    """How batches are formed, in the words of the serving frameworks: `max_batch`, `max_delay` and `preferred_batch_size`."""
 
     most: int
     delay_s: float
     """How long the oldest waiting request lets an idle replica wait for more."""
     base_s: float
     """Work of a batch, whatever is in it."""
+    prefer: int = 0
+    """Requests at which an idle replica waits for no more; 0, or `most` and above, for a full batch only."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.most <= MOST_IN_A_BATCH or not self.delay_s >= 0 or not self.base_s >= 0:
-            raise ValueError(f"a batch holds 1 to {MOST_IN_A_BATCH} requests; its delay and its base work are not negative")
+        if not 1 <= self.most <= MOST_IN_A_BATCH or not self.delay_s >= 0 or not self.base_s >= 0 or not 0 <= self.prefer <= MOST_IN_A_BATCH:
+            raise ValueError(f"a batch holds 1 to {MOST_IN_A_BATCH} requests, as does a preferred one; its delay and its base work are not negative")
+
+    @property
+    def enough(self) -> int:
+        """Requests that are taken as soon as a replica is idle."""
+        return min(self.prefer or self.most, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +105,9 @@ def serve_in_batches(
 ) -> Batched:
     """Requests that arrive at `arrive_s` (ascending, seconds since the start of the span) and add `item_s` to the work of their batch.
 
-    A batch of n takes `base_s` and the work of its n requests. It is taken by the replica that is free first, once `most`
-    requests wait or the oldest has waited `delay_s`. Where several things happen at one time, requests arrive first, then batches
-    are taken, then callers give up.
+    A batch of n takes `base_s` and the work of its n requests. It is taken by the replica that is free first, once `enough`
+    requests wait or the oldest has waited `delay_s`, and holds those who wait by then, `most` of them at the most. Where several
+    things happen at one time, requests arrive first, then batches are taken, then callers give up.
 
     Args:
         deadline_s: when each caller gives up, not before it arrives; None for those who wait for ever.
@@ -129,7 +136,9 @@ def serve_in_batches(
         # Whatever the next call brings can matter from its first arrival on.
         known_s = until_s if last == n else min(until_s, float(arrive[last]))
         limits = deadline[seen] if stride else deadline
-        taken, work = batches(arrive[seen], item[seen], limits, stride, batching.base_s, batching.most, batching.delay_s, known_s, free, wait[seen], took[seen], left[seen])
+        taken, work = batches(
+            arrive[seen], item[seen], limits, stride, batching.base_s, batching.enough, batching.most, batching.delay_s, known_s, free, wait[seen], took[seen], left[seen]
+        )
         head += int(taken)
         work_s += float(work)
     waiting = np.zeros(n, dtype=np.bool_)

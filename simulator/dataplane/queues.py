@@ -1,4 +1,4 @@
-"""Exact waiting times of requests at a service's replicas, for five ways of routing, with callers who give up.
+"""Exact waiting times of requests at a service's replicas, for six ways of routing, with callers who give up.
 
 The state between two spans of time is a `Backlog`. On times that are multiples of `TICK_S` all sums are exact,
 so cutting a span anywhere changes no wait by a single bit; on other times by rounding only.
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from simulator.dataplane import kernels
 from simulator.dataplane.kernels import Floats
 
-Routing = Literal["random", "round-robin", "shared", "shortest", "two-choices"]
-ROUTINGS: tuple[Routing, ...] = ("random", "round-robin", "shared", "shortest", "two-choices")
+Routing = Literal["random", "round-robin", "shared", "shortest", "two-choices", "hashed"]
+ROUTINGS: tuple[Routing, ...] = ("random", "round-robin", "shared", "shortest", "two-choices", "hashed")
+PLACED: tuple[Routing, ...] = ("random", "hashed")
+"""Routings under which a request's own marks name its replica, whatever the replicas have to do; `hashing` names it by the caller."""
 COUNTING: tuple[Routing, ...] = ("shortest", "two-choices")
 """Routings that count the requests at replicas, and so need to know when each leaves."""
 MOST_REPLICAS = 255
@@ -109,20 +111,20 @@ def serve(
     """Waits of requests that arrive at `arrive_s` (ascending, seconds since the start of the span) and need `service_s`.
 
     Args:
-        replica: index of the replica per request; for routing `random`, and only there.
+        replica: index of the replica per request; for the routings in `PLACED`, and only there.
         route: uniform mark in [0, 1) per request, which gives its two replicas; for `two-choices`, and only there.
         patience_s: longest wait before a caller leaves unserved, one for all or one each; None waits for ever.
 
     Raises:
-        ValueError: arrays of different length, routing `random` without `replica`, or `two-choices` without `route`.
+        ValueError: arrays of different length, a routing in `PLACED` without `replica`, or `two-choices` without `route`.
     """
     n = arrive_s.size
     patience = _EVER if patience_s is None else np.atleast_1d(np.asarray(patience_s, dtype=np.float64))
     stride = 0 if patience.size == 1 and n != 1 else 1
     if service_s.size != n or (stride and patience.size != n):
         raise ValueError(f"{n} arrivals, {service_s.size} service times and {patience.size} patiences do not belong together")
-    if (replica is None or replica.size != n) if routing == "random" else replica is not None:
-        raise ValueError("random routing, and no other, takes one replica index per request")
+    if (replica is None or replica.size != n) if routing in PLACED else replica is not None:
+        raise ValueError("random and hashed routing, and no other, take one replica index per request")
     if (route is None or route.size != n) if routing == "two-choices" else route is not None:
         raise ValueError("two-choices routing, and no other, takes one route mark per request")
     wait, left = np.empty(n), np.empty(n, dtype=np.bool_)

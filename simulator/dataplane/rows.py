@@ -2,7 +2,8 @@
 
 A chunk holds the rows of a span within one day. Rows are computed once, when somebody first reads past
 them; chunks before a fork are shared with every world that forks there. Columns that come out equal in worlds of
-one seed are kept once: a fault changes few of them, and a grade keeps dozens of worlds.
+one seed are kept once: a fault changes few of them, and a grade keeps dozens of worlds. Those that mostly hold one
+value are kept packed.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.dataplane.features import ENTITY_FEATURES, FEATURES, offline_states, served_features, warehouse_features
+from simulator.dataplane.features import ENTITY_FEATURES, FEATURES, FLAG_FEATURES, STREAM_FEATURES, offline_states, served_features, warehouse_features
+from simulator.dataplane.held import held_once
+from simulator.dataplane.packed import Column, Packed, packed, same_bits
 from simulator.dataplane.scorer import Scorer
 from simulator.dataplane.transform import model_inputs
 from simulator.durations import DAY_S
@@ -28,12 +30,8 @@ from simulator.nature.population import Floats, payments
 EXPLORED = 0.03
 """Share of would-be declines that are approved anyway, so that the company learns what it declines."""
 
-Column = NDArray[np.generic]
-
-_HELD: WeakValueDictionary[tuple[int, float, float, str, int], Column] = WeakValueDictionary()
-"""Columns that any world holds, by seed, span, name and a running number of their variant."""
-_VARIANTS = 12
-"""Variants of a column that are compared; a further one is held by its world alone."""
+RARELY_OTHER = ("chargeback_at_s", "warning_at_s", "fraud", "approved", "explored", "default_filled", "version", *(f"served.{name}" for name in FLAG_FEATURES))
+"""Columns that are worth packing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,12 @@ class Chunk:
 
     since_s: float
     until_s: float
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Column | Packed]
+
+    def part(self, name: str, inside: slice) -> Column:
+        """One column of some of the rows."""
+        column = self.columns[name]
+        return column.part(inside) if isinstance(column, Packed) else column[inside]
 
 
 @dataclass(slots=True)
@@ -63,13 +66,20 @@ class RowPlane:
         while self.settled_s < until_s:
             day_end = (self.settled_s // DAY_S + 1) * DAY_S
             stop = min(day_end, until_s)
-            columns = {name: held_once(column, self.seed, self.settled_s, stop, name) for name, column in self._compute(self.settled_s, stop).items()}
-            self.chunks.append(Chunk(self.settled_s, stop, columns))
+            self.chunks.append(Chunk(self.settled_s, stop, self._kept(self._compute(self.settled_s, stop), stop)))
             self.settled_s = stop
+
+    def _kept(self, columns: Mapping[str, Column], stop: float) -> dict[str, Column | Packed]:
+        """Columns of the rows from `settled_s` to `stop` in as little memory as they take."""
+        kept = {name: held_once(packed(column) if name in RARELY_OTHER else column, self.seed, self.settled_s, stop, name) for name, column in columns.items()}
+        for name in STREAM_FEATURES:
+            if same_bits(columns[f"served.{name}"], columns[f"offline.{name}"]):
+                kept[f"served.{name}"] = kept[f"offline.{name}"]
+        return kept
 
     def column(self, name: str, since_s: float, until_s: float) -> Column:
         """One column over the settled part of [since_s, until_s), shape [rows]."""
-        pieces = [c.columns[name][part] for c, part in self._parts(since_s, until_s)]
+        pieces = [c.part(name, inside) for c, inside in self._parts(since_s, until_s)]
         return np.concatenate(pieces) if pieces else np.empty(0)
 
     def numbers(self, name: str, since_s: float, until_s: float) -> Floats:
@@ -83,7 +93,7 @@ class RowPlane:
             if chunk.since_s >= since_s and chunk.until_s <= until_s:
                 yield chunk, slice(None)
                 continue
-            first, last = np.searchsorted(chunk.columns["at_s"], (since_s, until_s))
+            first, last = np.searchsorted(chunk.part("at_s", slice(None)), (since_s, until_s))
             yield chunk, slice(int(first), int(last))
 
     def _compute(self, since_s: float, until_s: float) -> dict[str, Column]:
@@ -145,21 +155,6 @@ class RowPlane:
                 scores[chosen] = self.scorer_of(f"v{number}").score(part)
                 version[chosen] = number
         return version, scores
-
-
-def held_once(column: Column, seed: int, since_s: float, until_s: float, name: str) -> Column:
-    """`column`, read-only from now on, or an array of the same bits that another world of the seed holds for the same span."""
-    column.flags.writeable = False
-    bits = column.view(f"i{column.itemsize}")
-    for variant in range(_VARIANTS):
-        key = (seed, since_s, until_s, name, variant)
-        known = _HELD.get(key)
-        if known is None:
-            _HELD[key] = column
-            break
-        if known.dtype == column.dtype and np.array_equal(known.view(bits.dtype), bits):
-            return known
-    return column
 
 
 def version_number(name: object) -> int:

@@ -7,7 +7,6 @@ that is `s` seconds old correlates exp(-s/tau) with the true one while its distr
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,22 +56,23 @@ def within_period(at_s: Floats, period_s: float) -> Floats:
     return rest
 
 
-_DRAWN: OrderedDict[tuple[int, int, bool], DayDraws] = OrderedDict()
-_KEPT_DAYS = 45
+_DRAWN: dict[tuple[int, int, bool], DayDraws] = {}
+_KEPT_DAYS = 16
+"""The latest days of a history, which the worlds that branch off at its end read again and again."""
 
 
 def day_draws(seed: int, day: int, campaign: bool) -> DayDraws:
-    """The draws of one day, with or without the campaign's candidates; recent days are kept, and a recomputed one is the same."""
+    """The draws of one day, with or without the campaign's candidates; late days are kept, and a recomputed one is the same."""
     key = (seed, day, campaign)
     if key in _DRAWN:
-        _DRAWN.move_to_end(key)
         return _DRAWN[key]
     draws = _draw(seed, day, "population", ROWS_PER_HOUR, marked=False)
     if campaign:
         draws = _merge(draws, _draw(seed, day, "campaign", CAMPAIGN_ROWS_PER_HOUR, marked=True))
     _DRAWN[key] = draws
     while len(_DRAWN) > _KEPT_DAYS:
-        _DRAWN.popitem(last=False)
+        # Many worlds go over the same weeks to the same end. To let go of what was not used for longest would always hit the day that the next one needs.
+        del _DRAWN[min(_DRAWN, key=lambda kept: (kept[0] == seed, kept[1]))]
     return draws
 
 

@@ -8,7 +8,7 @@ those with a mark below c. So a campaign adds requests and moves none, and no cu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,9 @@ CELL_S = 300.0
 CELLS_PER_DAY = 288
 _TICKS_PER_CELL = CELL_S * 2.0**24
 """Arrivals fall on multiples of 2^-24 s, on which the queues' sums are exact."""
+CALLERS = 500
+CALLER_EXPONENT = 1.1
+"""Caller k has a share of the requests that falls as (k + 1)^-1.1, as Zipf found of words: the first has 19 %, the first ten together 51 %."""
 LARGEST_RHO = 0.98
 """A day of cells forgets the noise before it: 0.98^288 is 0.003."""
 
@@ -63,17 +66,19 @@ class Requests:
     fetch_route: Floats
     """Uniform in [0, 1); the station turns it into a replica."""
     model_route: Floats
+    caller: Floats
+    """Uniform in [0, 1); `callers_of` turns it into the number of the caller."""
 
     @property
     def count(self) -> int:
         return int(self.at_s.size)
 
     def picked(self, index: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Requests:
-        return Requests(self.at_s[index], self.fetch_mark[index], self.model_mark[index], self.fetch_route[index], self.model_route[index])
+        return Requests(*(getattr(self, name)[index] for name in Requests.__slots__))
 
     def on_clock(self, start_s: float) -> Requests:
         """The same requests at seconds since `start_s`."""
-        return Requests(self.at_s - start_s, self.fetch_mark, self.model_mark, self.fetch_route, self.model_route)
+        return replace(self, at_s=self.at_s - start_s)
 
 
 def join(parts: list[Requests]) -> Requests:
@@ -81,6 +86,26 @@ def join(parts: list[Requests]) -> Requests:
     if len(parts) == 1:
         return parts[0]
     return Requests(*(np.concatenate([getattr(p, name) for p in parts] or [np.empty(0)]) for name in Requests.__slots__))
+
+
+@lru_cache(maxsize=1)
+def caller_shares() -> Floats:
+    """Share of the requests that each caller makes, largest first, [CALLERS]."""
+    weight = np.arange(1.0, CALLERS + 1.0) ** -CALLER_EXPONENT
+    share = weight / weight.sum()
+    share.flags.writeable = False
+    return np.asarray(share)
+
+
+@lru_cache(maxsize=1)
+def _caller_bounds() -> Floats:
+    """Largest mark, exclusive, of every caller but the last."""
+    return np.cumsum(caller_shares())[:-1]
+
+
+def callers_of(mark: Floats) -> NDArray[np.int64]:
+    """Numbers of the callers that uniform marks stand for, 0 to CALLERS - 1."""
+    return np.searchsorted(_caller_bounds(), mark, side="right")
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +141,7 @@ def offered(seed: int, spec: TrafficSpec, cell: int, layer: int) -> tuple[Reques
     at_s = np.sort(np.floor(draw.random(count) * _TICKS_PER_CELL)) * (CELL_S / _TICKS_PER_CELL)
     work = draw.standard_exponential((2, count))
     marks = draw.random((3, count))
-    return Requests(at_s, work[0], work[1], marks[0], marks[1]), marks[2]
+    return Requests(at_s, work[0], work[1], marks[0], marks[1], draw.random(count)), marks[2]
 
 
 def in_cell(seed: int, spec: TrafficSpec, cell: int, campaign: tuple[tuple[float, float], ...]) -> Requests:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,13 @@ from simulator.streams import stream
 
 Floats = NDArray[np.float64]
 seeds = st.integers(0, 2**32)
-rules = st.builds(lambda most, delay, base: Batching(most, tick_at(delay), tick_at(base)), st.integers(1, 9), st.one_of(st.just(0.0), st.floats(0.0, 3.0)), st.floats(0.0, 2.0))
+rules = st.builds(
+    lambda most, delay, base, prefer: Batching(most, tick_at(delay), tick_at(base), prefer),
+    st.integers(1, 9),
+    st.one_of(st.just(0.0), st.floats(0.0, 3.0)),
+    st.floats(0.0, 2.0),
+    st.one_of(st.just(0), st.integers(1, 10)),
+)
 patiences = st.one_of(st.none(), st.floats(0.1, 4.0))
 
 
@@ -76,7 +83,7 @@ def _simulated(load: Load, replicas: int, rule: Batching) -> tuple[Floats, Float
 
     def serving() -> Generator[simpy.Event, Any, None]:
         while True:
-            while not queue or (len(queue) < rule.most and env.now < load.arrive[queue[0]] + rule.delay_s):
+            while not queue or (len(queue) < rule.enough and env.now < load.arrive[queue[0]] + rule.delay_s):
                 due = [env.timeout(load.arrive[queue[0]] + rule.delay_s - env.now)] if queue else []
                 yield env.any_of([news[0], *due])
             batch = queue[: rule.most]
@@ -125,7 +132,7 @@ def _by_the_clock(arrive: list[int], item: list[int], deadline: list[int], repli
     now = 0
     while len(fate) < len(arrive):
         queue += [i for i, at in enumerate(arrive) if at == now]
-        while queue and min(free) <= now and (len(queue) >= rule.most or now >= arrive[queue[0]] + rule.delay_s):
+        while queue and min(free) <= now and (len(queue) >= rule.enough or now >= arrive[queue[0]] + rule.delay_s):
             batch, queue = queue[: rule.most], queue[rule.most :]
             work_s = rule.base_s + sum(item[i] for i in batch)
             free[free.index(min(free))] = now + work_s
@@ -143,11 +150,12 @@ def _by_the_clock(arrive: list[int], item: list[int], deadline: list[int], repli
     st.integers(1, 5),
     st.integers(0, 6),
     st.integers(0, 3),
+    st.integers(0, 5),
 )
 def test_where_everything_happens_at_once_arrivals_come_first_then_batches_then_goodbyes(
-    requests: list[tuple[int, int, int]], replicas: int, most: int, delay: int, base: int
+    requests: list[tuple[int, int, int]], replicas: int, most: int, delay: int, base: int, prefer: int
 ) -> None:
-    rule = Batching(most, float(delay), float(base))
+    rule = Batching(most, float(delay), float(base), prefer)
     requests.sort(key=lambda request: request[0])
     arrive, item, patience = ([request[k] for request in requests] for k in range(3))
     deadline = [at + long for at, long in zip(arrive, patience, strict=True)]
@@ -185,6 +193,28 @@ def test_batches_of_one_are_the_shared_queue(seed: int, replicas: int, base: flo
     assert np.array_equal(served.wait_s, queued.wait_s)
     assert np.array_equal(served.left, queued.left)
     assert served.backlog.free_s == queued.backlog.free_s
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, st.integers(1, 4), rules, st.floats(0.4, 1.6), patiences)
+def test_a_preferred_size_of_a_full_batch_or_more_is_none(seed: int, replicas: int, rule: Batching, rho: float, patience: float | None) -> None:
+    load = Load(seed, 200, replicas, rule, rho, patience)
+    none, full = (load.served(replace(rule, prefer=prefer), BatchBacklog.idle(replicas)) for prefer in (0, rule.most))
+    assert np.array_equal(none.wait_s, full.wait_s)
+    assert np.array_equal(none.took_s, full.took_s)
+    assert none.backlog == full.backlog
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, rules, st.floats(0.4, 1.6))
+def test_a_batch_goes_before_its_delay_is_over_only_at_the_preferred_size(seed: int, rule: Batching, rho: float) -> None:
+    load = Load(seed, 200, 1, rule, rho)
+    served = load.served(rule, BatchBacklog.idle(1))
+    taken = load.arrive + served.wait_s
+    _, first, size = np.unique(taken, return_index=True, return_counts=True)
+    assert size.max() <= rule.most
+    early = served.wait_s[first] < rule.delay_s
+    assert (size[early] >= rule.enough).all()
 
 
 @pytest.mark.parametrize(("gap", "item", "base"), [(1.0, 0.5, 2.0), (2.0, 0.5, 6.0), (0.5, 0.25, 1.0)])

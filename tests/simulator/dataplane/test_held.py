@@ -8,9 +8,15 @@ import weakref
 import numpy as np
 import pytest
 
+from simulator.catalogue import LEVERS
 from simulator.dataplane.held import held_once
 from simulator.dataplane.packed import packed
+from simulator.dataplane.service import ServicePlane
 from simulator.durations import DAY_S
+from simulator.levers import Levers
+from simulator.nature.traffic import Traffic
+from simulator.spec import load_system
+from simulator.timeline import Edit
 
 SPAN = (901, 0.0, DAY_S)
 
@@ -59,3 +65,19 @@ def test_packed_columns_are_compared_by_what_they_hold() -> None:
     assert held_once(packed(np.where(mostly == 5.0, 6.0, np.inf)), *SPAN, "g") is not one
     assert held_once(packed(np.where(mostly == 5.0, 5.0, -np.inf)), *SPAN, "g") is not one
     assert held_once(mostly, *SPAN, "g") is mostly
+
+
+def test_worlds_hold_windows_of_service_once_where_their_causes_leave_the_service_alone() -> None:
+    spec = load_system("card-fraud")
+
+    def history(*edits: Edit) -> np.ndarray:
+        levers = Levers(LEVERS, edits)
+        plane = ServicePlane(905, spec.service, levers, Traffic(905, spec.traffic, levers), np.inf, spec.fleet, spec.callers)
+        plane.settle(DAY_S)
+        kept.append(plane)
+        return plane._history.rows.pieces[0]
+
+    kept: list[ServicePlane] = []
+    calm = history()
+    assert history(Edit(3600.0, "source.null_rate/devices.session_seconds", 0.4, "test", "")) is calm
+    assert history(Edit(3600.0, "serving.slowdown/model-server", 1.5, "test", "")) is not calm

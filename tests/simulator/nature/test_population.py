@@ -6,6 +6,7 @@ import pytest
 from simulator.catalogue import LEVERS
 from simulator.durations import DAY_S, HOUR_S
 from simulator.levers import Levers
+from simulator.nature import population
 from simulator.nature.population import payments, within_period
 from simulator.streams import stream
 from simulator.timeline import Edit
@@ -27,3 +28,17 @@ def test_a_campaign_adds_payments_and_changes_no_other() -> None:
     assert (with_it.at_s[~with_it.is_campaign] == without.at_s).all()
     assert (with_it.amount[~with_it.is_campaign] == without.amount).all()
     assert (with_it.lag2[:, ~with_it.is_campaign] == without.lag2).all()
+
+
+def test_of_the_days_drawn_the_latest_are_kept_and_those_of_another_seed_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(population, "_DRAWN", {})
+    monkeypatch.setattr(population, "_KEPT_DAYS", 3)
+    for day in range(5):
+        population.day_draws(1, day, campaign=False)
+    assert [day for _, day, _ in population._DRAWN] == [2, 3, 4]
+    early, late = population.day_draws(1, 0, campaign=False), population.day_draws(1, 4, campaign=False)
+    assert [day for _, day, _ in population._DRAWN] == [2, 3, 4]
+    assert population.day_draws(1, 4, campaign=False) is late
+    assert np.array_equal(population.day_draws(1, 0, campaign=False).now, early.now)
+    population.day_draws(2, 0, campaign=False)
+    assert [(seed, day) for seed, day, _ in population._DRAWN] == [(1, 3), (1, 4), (2, 0)]
