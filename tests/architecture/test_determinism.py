@@ -34,10 +34,12 @@ def strays(source: str, exempt: str | None = None) -> list[str]:
     """`line: name` of each forbidden name in `source`."""
     tree = ast.parse(source)
     forbidden = [name for name in FORBIDDEN if name != exempt]
+    # A value's own hash finds it again within the process, and nothing else asks for it.
+    own = {line for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "__hash__" for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     found = {
         (line, name)
         for line, name in (*imported_names(tree), *used_names(tree))
-        if name not in TYPES_ONLY and any(name == banned or name.startswith(f"{banned}.") for banned in forbidden)
+        if name not in TYPES_ONLY and not (name == "hash()" and line in own) and any(name == banned or name.startswith(f"{banned}.") for banned in forbidden)
     }
     return [f"{line}: {name}" for line, name in sorted(found)]
 

@@ -1,4 +1,4 @@
-"""The packaged catalogue: every scenario is proved sound over five seeds, and the grader's bounds hold for its reference players."""
+"""The packaged catalogue: every scenario is proved sound over a few seeds, and the grader's bounds hold for its reference players."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.check import check_scenario
 from grader.players.library import PLAYERS
 from scenarios.library import find_scenario, scenario_names
 
-CHECKED_SEEDS, PLAYED_SEEDS = range(1, 6), (1, 2)
+CHECKED_SEEDS, PLAYED_SEEDS = range(1, 4), (1,)
 
 
 def _cases(seeds: range | tuple[int, ...]) -> list[object]:
