@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Select
 from console.screens.command_form import CommandFormScreen, Field, choice_helps
 from console.widgets.completing_input import CompletingInput
 from console.widgets.plain_text import PlainText
+from scenarios.guards import GUARDS
 from scenarios.words import registry
 from simulator.commands import Command, Param, parse
 from tests.console.samples import NASTY, UNSAFE, seated_commands, snapshot
@@ -170,7 +171,7 @@ def test_a_value_with_spaces_is_quoted() -> None:
 def test_the_help_of_choices_is_said_choice_by_choice() -> None:
     assert choice_helps(GUARD) == {"data-age": "the newest row is not older", "latency": "answers are quick"}
     assert choice_helps(EVERY_KIND.params[5]) == {}
-    assert len(choice_helps(registry()["action-item"].params[0])) == 12
+    assert len(choice_helps(registry()["action-item"].params[0])) == len(GUARDS)
 
     async def play(app: Desk, pilot: Pilot[None]) -> None:
         about = app.field("guard").query_one(".about", PlainText)
