@@ -159,6 +159,10 @@ def _small_batches(at_s: float, params: Params) -> list[Edit]:
     ]
 
 
+def _manual_promotion(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "delivery.auto_promote", False, "fraud-ml", "until the audit is over somebody looks at each candidate before it serves")]
+
+
 def _queue_limit(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "serving.queue_limit/model-server", float(round(float(params["requests"]))), "fraud-ml", "turn requests away before they would wait for nothing")]
 
@@ -238,6 +242,7 @@ BENIGN: dict[str, BenignChange] = {
             (FaultParam("batch", "requests in a batch at the most", low=2, high=4), FaultParam("delay_ms", "longest wait for others, in ms", low=2, high=8)),
             _small_batches,
         ),
+        BenignChange("manual-promotion", "a candidate that passes the gate waits for somebody to promote it", (), _manual_promotion),
         BenignChange("queue-limit", "the model server turns requests away from a long queue", (FaultParam("requests", "waiting per replica", low=150, high=300),), _queue_limit),
         BenignChange("checkpoint-pace", "training saves its work at another pace", (FaultParam("minutes", "minutes of work between checkpoints", low=8, high=14),), _checkpoints),
         BenignChange(

@@ -33,6 +33,8 @@ QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
 EXACT_BEFORE_S = 4 * HOUR_S
 PAGE_PATIENCE_S = 48 * HOUR_S
 """How long after the nominal time the page may come."""
+PAGE_STEP_S = 4 * HOUR_S
+"""How far the search for it goes on at a time: days of an overload that is not looked at cost much."""
 DRAWS = 3
 """Draws of each candidate of the differential at each of its places."""
 
@@ -200,12 +202,13 @@ def _page(made: Incident) -> tuple[float, bool]:
     """
     drawn = made.drawn
     world = made.fork([edit for fault in drawn.faults for edit in library.edits_of(fault)], exact=False)
-    world.advance(drawn.page_s + PAGE_PATIENCE_S)
-    world.settle()
-    since = max([drawn.page_s - 12 * HOUR_S, *(f.at_s + 6 * HOUR_S for f in drawn.faults)])
-    fired = firing_times(world, made.page_rule, min(since, drawn.page_s), drawn.page_s + PAGE_PATIENCE_S)
-    if fired:
-        return fired[0] + 5 * MINUTE_S, True
+    since = min([drawn.page_s, max([drawn.page_s - 12 * HOUR_S, *(f.at_s + 6 * HOUR_S for f in drawn.faults)])])
+    for until in np.arange(drawn.page_s, drawn.page_s + PAGE_PATIENCE_S + PAGE_STEP_S, PAGE_STEP_S).tolist():
+        world.advance(until)
+        world.settle()
+        fired = firing_times(world, made.page_rule, since, until)
+        if fired:
+            return fired[0] + 5 * MINUTE_S, True
     earlier = firing_times(world, made.page_rule, drawn.page_s - 40 * DAY_S, drawn.page_s)
     return drawn.page_s, bool(earlier) and bool(_holds(world, made.page_rule, drawn.page_s))
 

@@ -26,7 +26,7 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(
         FaultParam("service", "service that was sized", (MODEL_SERVER, FEATURE_SERVER)),
-        FaultParam("replicas", "replicas that are left", low=1.0, high=1.0, dose=True),
+        FaultParam("replicas", "replicas that are left", low=1.0, high=1.0),
     ),
     edits=_edits,
     onset=("12h", "24h"),
