@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup play test check picture clean
+.PHONY: help setup play test check picture pythons clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
@@ -25,6 +25,9 @@ check: $(READY) ## ruff, mypy and the import contracts
 
 picture: $(READY) ## make docs/pictures/war-room.svg anew
 	@$(BIN)/python scripts/war_room_picture.py
+
+pythons: $(READY) ## grade stored sessions under every Python from 3.11 to 3.13 that there is, and compare
+	@$(BIN)/python scripts/regrade_pythons.py
 
 clean: ## remove caches and build output; .venv stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

@@ -192,5 +192,3 @@ def _no_text_tells(made: Incident) -> Check:
     told = [text[:80] for text in texts for pattern in patterns if pattern.search(text)]
     assert component and MECHANISMS
     return Check("no text names the cause", not told, "; ".join(told[:3]) or f"{len(texts)} texts read")
-
-

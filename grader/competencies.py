@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import content
-from grader.rubric import coverage as rubric_coverage
+from grader.rubric import rubric, rules
+from grader.stage_rubric import stages
 from scenarios.faults.library import FAULTS
 from scenarios.library import all_scenarios
 from scenarios.words import registry
@@ -37,3 +38,18 @@ def coverage() -> dict[str, Any]:
         covered = {form: sorted(by_form.get(form, {}).get(name, [])) for form in needs}
         rows.append({"id": name, "needs": needs, "covered": covered, "ok": all(covered.values())})
     return {"competencies": rows}
+
+
+def rubric_coverage() -> dict[str, list[str]]:
+    """Competency ids, each with the rules of any stage that give evidence of it; a role or level is covered by its weights."""
+    found: dict[str, list[str]] = {}
+    for rule in rules():
+        for competency in (rule.competency, *rule.also):
+            found.setdefault(competency, []).append(rule.id)
+    for stage in stages():
+        for row in stage.rules:
+            found.setdefault(row.competency, []).append(row.id)
+    for shifts in (rubric().weights.roles, rubric().weights.levels):
+        for shift in shifts.values():
+            found.setdefault(shift.competency, []).append(f"weights.{shift.competency}")
+    return dict(sorted(found.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from simulator.telemetry.money import impact_by_hour
 from simulator.world import World
 
 CURVE_STEP_S = 6 * HOUR_S
+KEPT_COURSES = ("control", "do-nothing", "reference")
+"""What every drill of an incident is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +56,67 @@ def course(incident: Incident, steps: Sequence[Step] = (), *, faults: Sequence[D
     until = horizon_of(incident)
     world = replayed(incident, steps, faults=faults, without=without, until_s=until)
     world.settle()
-    since = incident.onset_s // HOUR_S * HOUR_S
-    hours, usd = impact_by_hour(world, since, until)
+    return _course_of(incident, world)
+
+
+def _course_of(incident: Incident, world: World) -> Course:
+    """The course of a world that is settled up to the horizon."""
+    hours, usd = impact_by_hour(world, incident.onset_s // HOUR_S * HOUR_S, horizon_of(incident))
     return Course(tuple(float(h) for h in hours), tuple(float(u) for u in usd), world)
 
 
 def kept_course(incident: Incident, which: str) -> Course:
-    """The courses that every drill of an incident is compared with: `control`, `do-nothing` and `reference`."""
-    if which not in incident.kept:
-        if which == "control":
-            incident.kept[which] = course(incident, faults=())
-        elif which == "do-nothing":
-            incident.kept[which] = course(incident) if incident.drawn.faults else kept_course(incident, "control")
-        else:
-            incident.kept[which] = course(incident, reference_steps(incident))
+    """One of KEPT_COURSES; found once and kept."""
+    for _ in kept_slices(incident, which):
+        pass
     found: Course = incident.kept[which]
     return found
 
 
+def kept_slices(incident: Incident, which: str) -> Iterator[None]:
+    """Find one of KEPT_COURSES and keep it; gives way after each day of its world."""
+    if which in incident.kept:
+        return
+    if which == "do-nothing" and not incident.drawn.faults:
+        yield from kept_slices(incident, "control")
+        incident.kept[which] = incident.kept["control"]
+        return
+    if which == "reference":
+        yield from reference_slices(incident)
+    steps = reference_steps(incident) if which == "reference" else ()
+    world = replayed(incident, steps, faults=() if which == "control" else None, until_s=incident.start_s)
+    until = horizon_of(incident)
+    while world.now_s < until:
+        world.advance(min(world.now_s + DAY_S, until))
+        world.settle()
+        yield
+    incident.kept[which] = _course_of(incident, world)
+
+
 def reference_steps(incident: Incident) -> list[Step]:
-    """The reference runbook, played in the incident's own world."""
-    if "reference-steps" not in incident.kept:
-        incident.kept["reference-steps"] = played(incident, incident.drawn.reference)
+    """The reference runbook, played in the incident's own world; played once and kept."""
+    for _ in reference_slices(incident):
+        pass
     found: list[Step] = incident.kept["reference-steps"]
     return found
 
 
+def reference_slices(incident: Incident) -> Iterator[None]:
+    """Play the reference runbook and keep its steps; gives way after each line."""
+    if "reference-steps" in incident.kept:
+        return
+    drill = _drill(incident)
+    for line in incident.drawn.reference:
+        if drill.closed:
+            break
+        drill.submit(line)
+        yield
+    incident.kept["reference-steps"] = steps_of(drill.journal.rows())
+
+
 def played(incident: Incident, lines: Sequence[str]) -> list[Step]:
     """The steps of a drill in which `lines` were typed."""
-    drill = Drill(incident, MemoryJournal({"session": "replay", "scenario": incident.scenario.name, "seed": incident.drawn.seed}))
+    drill = _drill(incident)
     for line in lines:
         if drill.closed:
             break
@@ -90,9 +124,13 @@ def played(incident: Incident, lines: Sequence[str]) -> list[Step]:
     return steps_of(drill.journal.rows())
 
 
+def _drill(incident: Incident) -> Drill:
+    return Drill(incident, MemoryJournal({"session": "replay", "scenario": incident.scenario.name, "seed": incident.drawn.seed}))
+
+
 def impact(incident: Incident, actual: Course) -> Impact:
     """Losses against the control world, and the curves of them."""
-    control, nothing, reference = (kept_course(incident, which) for which in ("control", "do-nothing", "reference"))
+    control, nothing, reference = (kept_course(incident, which) for which in KEPT_COURSES)
     return Impact(
         actual_usd=significant(actual.total() - control.total()),
         do_nothing_usd=significant(nothing.total() - control.total()),
@@ -114,13 +152,13 @@ def _curve(one: Course, control: Course) -> tuple[float, ...]:
     return tuple(significant(v) for v in _thinned(total.tolist(), control))
 
 
-def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course) -> list[MoveEvidence]:
-    """Each move's worth by leaving it out, and the later looks that would have shown its absence."""
+def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course, told: Callable[[float], None] = lambda share: None) -> list[MoveEvidence]:
+    """Each move's worth by leaving it out, and the later looks that would have shown its absence. `told` hears of the share that is done."""
     found = []
     commands = registry()
-    for step in steps:
-        if step.kind != "move":
-            continue
+    moves = [step for step in steps if step.kind == "move"]
+    for at, step in enumerate(moves):
+        told(at / len(moves))
         left_out = course(incident, steps, without={step.step})
         command = commands[step.op]
         found.append(MoveEvidence(step.step, significant(left_out.total() - actual.total()), command.reversible, command.blast, _verified(incident, steps, step.step)))

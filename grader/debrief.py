@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from grader.evidence import Evidence
 from grader.report import report
-from grader.report_rows import LEGEND, Report
+from grader.report_rows import LEGEND, SIGN_WORDS, Grid, Report, where
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
 
 WIDTH = 100
 _HALF = 48
+_MOMENT = 66
+"""Columns for a moment of the timeline of harm."""
 _NAME = 32
 """Columns for the name of an explanation."""
 
@@ -37,6 +39,7 @@ def _lines(r: Report) -> Iterator[str]:
         yield from _wrapped(d.anchor, f"{d.name:<14}{d.points:>5} of {d.weight:>2}  level {d.level}  ")
     yield from _findings(r)
     yield from _evidence(r)
+    yield from _chain(r)
     if r.moves:
         yield from _head("Moves, each by leaving it out")
         for m in r.moves:
@@ -51,6 +54,7 @@ def _lines(r: Report) -> Iterator[str]:
         yield f"{row.name:<28}{row.before:>20}{row.after:>20}{row.whole:>20}"
     for sentence in r.recovery:
         yield from _wrapped(sentence)
+    yield from _timeline(r)
     yield from _head("Times")
     for name, value in r.times:
         yield f"{name:<30}{value:>20}"
@@ -65,14 +69,16 @@ def _lines(r: Report) -> Iterator[str]:
 
 
 def _findings(r: Report) -> Iterator[str]:
-    yield from _head("Findings (+ gave points, - cost or withheld them, ! caps the score, . remark)")
+    yield from _head("Findings")
+    yield from _wrapped(f"{', '.join(f'{sign} {word}' for sign, word in SIGN_WORDS.items())}; the arrow says what would have earned the rest.")
     last = ""
     for f in r.findings:
         if f.dimension != last:
             last = f.dimension
             yield last
-        where = f" [{f.steps}]" if f.steps else ""
-        yield from _wrapped(f.sentence + where, f"  {f.sign} {f.points:>9}  ")
+        yield from _wrapped(f.sentence + where(f), f"  {f.sign} {f.points:>9}  ")
+        if f.earn:
+            yield from _wrapped(f.earn, f"{'':11}-> ")
 
 
 def _evidence(r: Report) -> Iterator[str]:
@@ -86,14 +92,42 @@ def _evidence(r: Report) -> Iterator[str]:
     if r.grids:
         yield from _head("Which explanation fell where, by step")
         yield from _wrapped(LEGEND + ".")
-    for grid in r.grids:
-        yield f"{'':<{_NAME}}" + "".join(f"{step:>4}" for step in grid.looks)
-        for row in grid.rows:
-            yield f"{row.name:<{_NAME}}" + "".join(f"{mark:>4}" for mark in row.marks) + f"  {row.end}"
+    yield from _marks(r.grids)
+    if r.shortest:
+        yield from _head("The shortest way that your looks held")
+        for sentence in r.shortest:
+            yield from _wrapped(sentence)
+        yield from _marks(r.shortest_grids)
     if r.open:
         yield from _head("What the argument lacked")
         for sentence in r.open:
             yield from _wrapped(sentence, "- ")
+
+
+def _marks(grids: Sequence[Grid]) -> Iterator[str]:
+    for grid in grids:
+        yield f"{'':<{_NAME}}" + "".join(f"{step:>4}" for step in grid.looks)
+        for row in grid.rows:
+            yield f"{row.name:<{_NAME}}" + "".join(f"{mark:>4}" for mark in row.marks) + f"  {row.end}"
+
+
+def _chain(r: Report) -> Iterator[str]:
+    if r.chain:
+        yield from _head("From the cause to the losses, as far as your looks showed it")
+    for at, part in enumerate(r.chain):
+        seen = f" [{part.steps}]" if part.steps else ""
+        yield from _wrapped(f"{part.stage}: {part.said}{seen}", "-> " if at else "   ")
+
+
+def _timeline(r: Report) -> Iterator[str]:
+    if not r.timeline:
+        return
+    yield from _head("Timeline of harm, lost since the page")
+    yield f"{'':<{_MOMENT}}{'as you left it':>17}{'nobody acting':>17}"
+    for row in r.timeline:
+        first, *more = _wrapped(row.what + (f" ({row.worth})" if row.worth else ""), f"{row.clock:>7}  ", _MOMENT)
+        yield f"{first:<{_MOMENT}}{row.lost:>17}{row.nothing:>17}"
+        yield from more
 
 
 def _runbooks(r: Report) -> Iterator[str]:
@@ -115,5 +149,5 @@ def _head(title: str) -> Iterator[str]:
     yield "-" * len(title)
 
 
-def _wrapped(text: str, lead: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False) or [lead]
+def _wrapped(text: str, lead: str = "", width: int = WIDTH) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False) or [lead]

@@ -6,7 +6,7 @@ and `tells_apart`, whether two worlds show a look differently enough for a perso
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -17,11 +17,12 @@ from grader.noise import SIGMAS, Noise, noise_of
 from scenarios.draw import Candidate, DrawnFault
 from scenarios.faults.library import FAULTS, complete
 from scenarios.forms import Anything
-from scenarios.incident import DRAWS, Incident
+from scenarios.incident import DRAWS, EXACT_BEFORE_S, Incident, key_of
 from scenarios.replay import looks_again
 from scenarios.steps import Step
 from scenarios.words import registry
 from simulator.commands import Noticeable
+from simulator.durations import DAY_S, HOUR_S
 from simulator.observation import Fact
 from simulator.telemetry.alerts import breaches, threshold_of
 from simulator.telemetry.signals import SIGNALS, read_signal
@@ -31,6 +32,8 @@ Facts = Mapping[str, Fact]
 TRIES = 3
 """A draw that does not present with the drill's page is drawn again this many times."""
 MOST_FACTS = 4
+OWN_DAYS, TYPICAL_DAYS = 6.0, 13.0
+"""What building a candidate's world takes besides the days since its fault began, and what a usual world takes in all; in such days, as measured."""
 
 
 def tolerance(value: float, other: float, noise_sd: float, noticeable: Noticeable) -> float:
@@ -89,7 +92,7 @@ def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
     found: list[Variant] = []
     silent: list[Variant] = []
     for place in _places(incident, candidate):
-        drawn = [(replace(d, params={**d.params, **place}),) for d in candidate.draws]
+        drawn = _drawn_at(candidate, place)
         good: list[tuple[DrawnFault, ...]] = []
         for faults in drawn:
             if presents(incident, faults):
@@ -101,31 +104,98 @@ def variants_of(incident: Incident, candidate: Candidate) -> list[Variant]:
     return found or silent
 
 
+def _drawn_at(candidate: Candidate, place: Mapping[str, str]) -> list[tuple[DrawnFault, ...]]:
+    """A candidate's draws at one place, in the order in which they are tried."""
+    return [(replace(d, params={**d.params, **place}),) for d in candidate.draws]
+
+
 def _places(incident: Incident, candidate: Candidate) -> list[dict[str, str]]:
     """Values of the worded parameters that the scenario leaves open, in every combination."""
-    assert candidate.fault is not None
+    if candidate.fault is None:
+        return []
     written = next(entry.params for entry in incident.scenario.differential if entry.name == candidate.name)
     worded = [p for p in FAULTS[candidate.fault].params if p.choices and isinstance(written.get(p.name, Anything()), Anything)]
     return [dict(zip((p.name for p in worded), values, strict=True)) for values in product(*(p.choices for p in worded))]
 
 
 def presents(incident: Incident, faults: Sequence[DrawnFault]) -> bool:
-    """Whether the page's condition holds in the world with `faults` when the drill begins."""
-    world = incident.world(faults)
-    world.settle()
+    """Whether the page's condition holds in the world with `faults` when the drill begins; found once and kept."""
+    for _ in presents_slices(incident, faults):
+        pass
+    return bool(incident.kept[_presented(faults)])
+
+
+def presents_slices(incident: Incident, faults: Sequence[DrawnFault]) -> Iterator[None]:
+    """Find out whether the page's condition holds with `faults` and keep it; gives way after each slice of their world, and each of the last hours."""
+    if _presented(faults) in incident.kept:
+        return
+    yield from incident.slices(faults)
+    world = incident.world(faults, before_s=EXACT_BEFORE_S)
+    while world.now_s < incident.start_s:
+        world.advance(min(world.now_s + HOUR_S, incident.start_s))
+        world.settle()
+        yield
     rule = incident.page_rule
     at = np.array([world.settled_s])
-    return bool(breaches(rule, read_signal(world, rule.signal, at), threshold_of(world, rule, at))[0])
+    incident.kept[_presented(faults)] = bool(breaches(rule, read_signal(world, rule.signal, at), threshold_of(world, rule, at))[0])
 
 
-def variants(incident: Incident) -> list[Variant]:
-    """The differential of an incident by place, found once and kept with it. The true cause's draws include the drill's own."""
-    if incident.differential is None:
-        found = [v for candidate in incident.candidates(DRAWS * TRIES) for v in variants_of(incident, candidate)]
-        if incident.drawn.faults:
-            found = _with_own_draw(incident, found)
-        incident.differential = found
-    return list(incident.differential)
+def _presented(faults: Sequence[DrawnFault]) -> str:
+    return f"presents {key_of(faults)}"
+
+
+def variants(incident: Incident, told: Callable[[float], None] = lambda share: None) -> list[Variant]:
+    """The differential of an incident by place, found once and kept with it. The true cause's draws include the drill's own.
+
+    `told` hears of the share of the candidates' worlds that is gone through, 0 to 1.
+    """
+    for share in variants_slices(incident):
+        told(share)
+    found: list[Variant] = list(incident.differential)
+    return found
+
+
+def variants_slices(incident: Incident) -> Iterator[float]:
+    """Find the differential and keep it; gives way after each slice of each candidate's world, with the share that is gone through."""
+    if incident.differential is not None:
+        return
+    tried, share = _tried(incident), 0.0
+    whole = sum(_left(incident, drawn) for drawn in tried)
+    for drawn in tried:
+        good = 0
+        for faults in drawn:
+            for _ in presents_slices(incident, faults):
+                yield share
+            good += presents(incident, faults)
+            share = max(share, 1.0 - sum(_left(incident, each) for each in tried) / max(whole, 1.0))
+            if good == DRAWS:
+                break
+    found = [v for candidate in incident.candidates(DRAWS * TRIES) for v in variants_of(incident, candidate)]
+    incident.differential = _with_own_draw(incident, found) if incident.drawn.faults else found
+
+
+def worlds_to_find(incident: Incident) -> float:
+    """About how many worlds `variants` still has to build, a world whose fault began long ago counting for several."""
+    return 0.0 if incident.differential is not None else sum(_left(incident, drawn) for drawn in _tried(incident))
+
+
+def worlds_to_look_in(incident: Incident) -> int:
+    """About how many worlds a look is taken again in."""
+    return DRAWS * len(_tried(incident) if incident.differential is None else incident.differential)
+
+
+def _tried(incident: Incident) -> list[list[tuple[DrawnFault, ...]]]:
+    """By candidate and place, the draws that may be tried."""
+    return [_drawn_at(candidate, place) for candidate in incident.candidates(DRAWS * TRIES) for place in _places(incident, candidate)]
+
+
+def _left(incident: Incident, drawn: Sequence[tuple[DrawnFault, ...]]) -> float:
+    """Worlds that one place still takes: its missing draws, or all that are left once some did not present and none did."""
+    known = [incident.kept.get(_presented(faults)) for faults in drawn]
+    unknown = [faults for faults, presented in zip(drawn, known, strict=True) if presented is None]
+    hopeless = len(unknown) < len(drawn) and True not in known
+    wanted = unknown if hopeless else unknown[: max(0, DRAWS - known.count(True))]
+    return sum((OWN_DAYS + max(0.0, incident.start_s - faults[0].at_s) / DAY_S) / TYPICAL_DAYS for faults in wanted)
 
 
 def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:
@@ -142,10 +212,17 @@ def true_candidate(incident: Incident) -> str:
     return incident.drawn.faults[0].id if incident.drawn.faults else "nothing"
 
 
-def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, until: int | None = None) -> list[LookEvidence]:
-    """What each look up to step `until` excludes. The page's own reading is given to everybody and is no evidence."""
+def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, until: int | None = None, told: Callable[[float], None] = lambda share: None) -> list[LookEvidence]:
+    """What each look up to step `until` excludes. The page's own reading is given to everybody and is no evidence.
+
+    `told` hears of the share of the candidates in whose worlds the looks were taken, 0 to 1.
+    """
     considered = [s for s in steps if until is None or s.step <= until]
-    showings = {v.name: _showings(incident, v, considered) for v in variants(incident)}
+    possible = variants(incident)
+    showings = {}
+    for at, variant in enumerate(possible):
+        told(at / len(possible))
+        showings[variant.name] = _showings(incident, variant, considered)
     found = []
     for step in considered:
         if step.kind != "look":
@@ -171,8 +248,11 @@ def _showings(incident: Incident, variant: Variant, steps: Sequence[Step]) -> di
 
 def _telling(incident: Incident, step: Step, drawn: Sequence[Facts], noise: Noise) -> list[str]:
     command = registry()[step.op]
+    # In the order in which the instrument shows them. A journal that was read back has lost it, and gives the same evidence.
+    shown = list(dict.fromkeys(fact for facts in drawn for fact in facts))
     out = []
-    for fact, value in step.facts.items():
+    for fact in sorted(step.facts, key=lambda name: (shown.index(name) if name in shown else len(shown), name)):
+        value = step.facts[fact]
         if given(incident, fact):
             continue
         if not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, step.op, fact), command.noticeable_for(fact)):

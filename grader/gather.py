@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import platform
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from grader.counterfactual import Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
-from grader.differential import look_evidence, true_candidate, variants
+from grader.counterfactual import KEPT_COURSES, Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
+from grader.differential import look_evidence, true_candidate, variants, worlds_to_find, worlds_to_look_in
 from grader.evidence import Evidence
+from grader.fingerprint import fingerprint
 from grader.noise import load_noise
+from grader.stages import Progress, Stages, untold
 from scenarios.chain import Row
 from scenarios.faults.library import FAULTS, NOTHING
 from scenarios.incident import Incident
@@ -25,28 +25,30 @@ from simulator.world import World
 RECOVERED_SHARE = 0.1
 """Losses are over when they run at a tenth of their rate at the page."""
 RECOVERY_HOURS = 6
-Progress = Callable[[str], None]
+LOOK_COST, COURSE_COST = 0.03, 0.7
+"""What a look in a replayed world, and a course to the horizon, take of the time that a candidate's world takes to build; as measured."""
+WORLDS, LOOKS, REFERENCE, MOVES, GUARDS = "the candidates' worlds", "what each look tells apart", "the reference runbook", "each move left out", "action items"
 
 
-def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lambda text: None) -> Evidence:
+def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = untold) -> Evidence:
     """Replay a drill's journal in all the worlds that its grade needs."""
     steps = steps_of(rows)
     noise = load_noise(incident.spec.name)
     reasoned = [s.step for s in steps if s.kind == "word" and s.op in ("declare", "rule-out")]
-    progress("the candidates' worlds")
+    stages = Stages(progress, _costs(incident, steps))
     places: dict[str, tuple[str, ...]] = {}
-    for variant in variants(incident):
+    for variant in variants(incident, stages.begin(WORLDS)):
         places[variant.candidate] = (*places.get(variant.candidate, ()), variant.name)
-    progress("what each look tells apart")
-    looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None)
-    progress("the reference runbook")
+    looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None, told=stages.begin(LOOKS))
+    told = stages.begin(REFERENCE)
     reference_steps(incident)
-    for which in ("control", "do-nothing", "reference"):
+    for at, which in enumerate(KEPT_COURSES):
+        told((at + 1) / (len(KEPT_COURSES) + 1))
         kept_course(incident, which)
-    progress("each move left out")
+    told = stages.begin(MOVES)
     actual = course(incident, steps)
-    moves = moves_evidence(incident, steps, actual)
-    progress("action items")
+    moves = moves_evidence(incident, steps, actual, told)
+    stages.begin(GUARDS)
     guards = guards_evidence(incident, steps)
     closed_s = max((s.at_s + s.took_s for s in steps), default=incident.start_s)
     component, mechanism = incident.cause
@@ -78,9 +80,18 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = lamb
     )
 
 
-def fingerprint() -> str:
-    """The environment that numbers from NumPy may depend on."""
-    return f"python {sys.version_info.major}.{sys.version_info.minor}, numpy {np.__version__}, {platform.system()} {platform.machine()}"
+def _costs(incident: Incident, steps: Sequence[Step]) -> dict[str, float]:
+    """What each stage of gathering is still to take, in candidates' worlds; what was found before costs nothing."""
+    looks, moves = (sum(s.kind == kind for s in steps) for kind in ("look", "move"))
+    items = sum(s.op == "action-item" for s in steps)
+    courses = sum(which not in incident.kept for which in ("reference-steps", *KEPT_COURSES))
+    return {
+        WORLDS: worlds_to_find(incident),
+        LOOKS: LOOK_COST * looks * worlds_to_look_in(incident),
+        REFERENCE: COURSE_COST * courses,
+        MOVES: COURSE_COST * (1 + moves) + LOOK_COST * looks * moves,
+        GUARDS: COURSE_COST * (1 + items),
+    }
 
 
 def _rate(incident: Incident, one: Course, since_s: float, until_s: float) -> float:

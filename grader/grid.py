@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from grader.report_rows import AGAIN, FELL, PART, Grid, GridRow
 from grader.rules.trace import Trace
 from scenarios.scenario import NOTHING
@@ -10,10 +12,10 @@ WIDEST = 14
 """Looks side by side; more of them go into a further grid."""
 
 
-def grids(t: Trace) -> tuple[Grid, ...]:
-    """The looks that excluded something, in their order; none where no look did."""
-    telling = tuple(look.step for look in t.telling)
-    fell = {c: next((s for s in telling if c in t.closed_before(s + 1)), None) for c in t.others}
+def grids(t: Trace, only: Collection[int] | None = None) -> tuple[Grid, ...]:
+    """The looks that excluded something, in their order, or those of them that are in `only`; none where no look did."""
+    telling = tuple(look.step for look in t.telling if only is None or look.step in only)
+    fell = {c: next((s for s in telling if c in t.closed_by(x for x in telling if x <= s)), None) for c in t.others}
     parts = (telling[i : i + WIDEST] for i in range(0, len(telling), WIDEST))
     return tuple(Grid(looks, tuple(_row(t, c, looks, fell[c]) for c in t.others)) for looks in parts)
 

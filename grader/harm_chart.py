@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from grader.chart_scale import apart, round_times
 from grader.evidence import Evidence
+from grader.harm_times import worth_of
 from grader.losses import courses_since_page
-from grader.report import plain
+from grader.plain import plain
 from grader.report_rows import clock
+from grader.rules.trace import Trace, trace
 from scenarios.steps import Step
 from simulator import calendar
 from simulator.durations import DAY_S, format_duration
@@ -92,28 +94,28 @@ def harm_chart(steps: Sequence[Step], evidence: Evidence) -> Chart | None:
     label_y = dict(zip(order, _apart([ends[i] for i in order], 16.0, BOTTOM), strict=True))
     return Chart(
         curves=tuple(
-            Curve(name, style, " ".join(f"{x(at)},{y(usd)}" for at, usd in points), label_y[i])
-            for i, (style, (name, points)) in enumerate(zip(_STYLES, courses, strict=True))
+            Curve(name, style, " ".join(f"{x(at)},{y(usd)}" for at, usd in points), label_y[i]) for i, (style, (name, points)) in enumerate(zip(_STYLES, courses, strict=True))
         ),
         across=tuple(Tick(x(at), f"+{format_duration(at)}" if at else "page", _date(evidence.start_s + at, end)) for at in round_times(end, 7 if end >= 4 * DAY_S else 5)),
         up=tuple(Tick(y(value), f"{value:,.0f}") for value in _round_values(low, high)),
         close_x=x(span),
-        marks=_marks(steps, [along(s.at_s - evidence.start_s) for s in steps]),
+        marks=_marks(trace(steps, evidence), [along(s.at_s - evidence.start_s) for s in trace(steps, evidence).steps]),
         strip=tuple(Tick(along(at), clock(at, 0.0)) for at in round_times(span, 9)),
         page=calendar.clock(evidence.start_s),
         currency=evidence.impact.currency,
     )
 
 
-def _marks(steps: Sequence[Step], places: list[float]) -> tuple[Mark, ...]:
+def _marks(t: Trace, places: list[float]) -> tuple[Mark, ...]:
     """A mark for each step on the lane of its kind; a number is left out where it would cover the one before it."""
     marks: list[Mark] = []
     numbered: dict[float, float] = {}
-    for s, at in zip(steps, _apart(places, 18.0, RIGHT), strict=True):
+    for s, at in zip(t.steps, _apart(places, 18.0, RIGHT), strict=True):
         lane = LANES.get(s.kind, LANES["word"])
         clear = at - numbered.get(lane, -WIDTH) >= 8.0 * len(str(s.step))
         numbered[lane] = at if clear else numbered[lane]
-        marks.append(Mark(at, lane, "declare" if s.op == "declare" else s.kind, str(s.step) if clear else "", f"step {s.step}: {plain(s.line)}"))
+        worth = f" ({worth_of(t, s.step)})" if s.kind == "move" else ""
+        marks.append(Mark(at, lane, "declare" if s.op == "declare" else s.kind, str(s.step) if clear else "", f"step {s.step}: {plain(s.line)}{worth}"))
     return tuple(marks)
 
 

@@ -5,22 +5,25 @@ Every sentence is derived from the scorecard, the steps and the evidence; nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from grader.causal_chain import causal_chain
+from grader.differential_rows import lacking, look_rows, shortest_said
 from grader.evidence import Evidence
+from grader.finding_rows import Reader, reader
 from grader.grid import grids
+from grader.harm_times import harm_times, worth_of
 from grader.losses import losses, losses_said, losses_shown
-from grader.report_rows import DimensionRow, FindingRow, LookRow, MoveRow, Report, StepRow, clock
-from grader.rules.argument import Argument
-from grader.rules.mitigation import money
-from grader.rules.trace import Trace, listed, named, trace
+from grader.modes import MODES
+from grader.overrule import numbered, said_against, said_of
+from grader.plain import plain
+from grader.report_rows import DimensionRow, FindingRow, MoveRow, Report, StepRow, clock
+from grader.rules.trace import Trace, named, trace
 from grader.scorecard import Scorecard, explained
+from grader.shortest import shortest
 from scenarios.faults.library import NOTHING as NOTHING_WRONG
-from scenarios.safe_yaml import hidden_signs
-from scenarios.scenario import NOTHING
 from scenarios.steps import Step
 from simulator.durations import format_duration
-from simulator.observation import Fact
 
 LIMITS = (
     "What this does not say: the score describes one drill in a simulation. It is not shown to predict work on the job, nor to be free of adverse impact. "
@@ -30,28 +33,34 @@ LIMITS = (
 
 def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference_lines: Sequence[str]) -> Report:
     t, argument, lost = trace(steps, evidence), explained(steps, evidence), losses(evidence)
+    way = shortest(t)
+    read = reader(t, argument, way, reference_lines)
     verdict = "passed" if card.passed else "not passed"
     held = f" Without the caps it would have been {card.before_caps:g}." if card.before_caps > card.score else ""
     return Report(
         title=f"Debrief: {evidence.scenario}, seed {evidence.seed}",
         facts=(f"session {plain(card.session)}", f"system {evidence.system}", f"role {card.role}", f"level {card.level}", f"mode {_MODES.get(card.mode, plain(card.mode))}"),
-        result=f"{card.score:g} of 100 points: {verdict} (the pass mark is {card.pass_mark:g}).{held}",
+        result=plain(f"{card.score:g} of 100 points: {verdict} (the pass mark is {card.pass_mark:g}).{held}{said_of(card.review)}"),
         caps=tuple(plain(f.because) for f in card.caps),
         cause=_cause(card, t),
         dimensions=tuple(DimensionRow(d.id, f"{d.points:.1f}", f"{d.weight:g}", d.level, d.anchor) for d in card.dimensions),
-        findings=_findings(card),
-        looks=_looks(t),
+        findings=_findings(card, read),
+        looks=look_rows(t),
         grids=grids(t),
-        open=_lacking(t, argument),
+        shortest=shortest_said(t, way, read.model),
+        shortest_grids=() if way is None or len(way.steps) == len(t.telling) else grids(t, way.steps),
+        open=lacking(t, argument),
+        chain=causal_chain(t, read.model),
         moves=_moves(t),
         losses=losses_said(lost, evidence),
         impact=losses_shown(lost, evidence),
+        timeline=harm_times(t),
         recovery=_recovery(t),
         times=_times(card),
         guards=_guards(t),
         own=tuple(StepRow(s.step, clock(s.at_s, evidence.start_s), plain(s.line), plain(s.error)) for s in t.steps),
         reference=tuple(plain(line) for line in reference_lines),
-        limits=LIMITS,
+        limits=f"{MODES.get(card.mode, '')} {LIMITS}".strip(),
         version=f"rubric {card.rubric_version}, replayed in {evidence.fingerprint}",
     )
 
@@ -59,103 +68,26 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
 _MODES = {"practice": "practice (local, nobody watched)"}
 
 
-def plain(text: str) -> str:
-    """`text` on one line, without signs that steer a terminal or reorder what a reader sees."""
-    shown = " ".join(text.split())
-    found = [position for position, _ in hidden_signs(shown)]
-    return "".join("\ufffd" if i in found else sign for i, sign in enumerate(shown)) if found else shown
-
-
 def _cause(card: Scorecard, t: Trace) -> tuple[str, ...]:
     component, mechanism = t.actual
     what = "Nothing was wrong: the readings moved for a benign reason." if t.evidence.control else f"The cause was {mechanism} at {component}."
-    if card.declared is None:
+    if card.declared is None or t.declared is None:
         return (what, "You declared no cause.")
+    where = f"In step {t.declared.step}"
+    if card.credit >= 1:
+        return (what, f"{where} you declared just that; how well it was argued is told in the findings.")
     said = "that nothing was wrong" if card.declared == NOTHING_WRONG else f"{card.declared[1]} at {card.declared[0]}"
-    return (what, f"You declared {said}, which is worth {card.credit:.0%} of a full answer.")
+    return (what, f"{where} you declared {said}, which is {f'near it: {card.credit:.0%} of a full answer' if card.credit > 0 else 'not it'}.")
 
 
-def _findings(card: Scorecard) -> tuple[FindingRow, ...]:
-    rows = []
-    for scored in card.findings:
+def _findings(card: Scorecard, read: Reader) -> tuple[FindingRow, ...]:
+    rows: list[FindingRow] = []
+    for nth, scored in numbered(card.findings):
         f = scored.finding
-        withheld = scored.of > 0 and scored.points < scored.of / 2
-        sign = "!" if f.cap is not None else "-" if scored.points < 0 or withheld else "+" if scored.of > 0 else "."
-        points = f"{scored.points:.1f}/{scored.of:.1f}" if scored.of else f"{scored.points:.1f}" if scored.points else ""
-        rows.append(FindingRow(f.dimension, sign, points, plain(f.because), named(f.steps) if f.steps else ""))
+        rows.append(read.row(scored, [row.earn for row in rows]))
+        if card.review is not None and (word := card.review.of(f.rubric, nth)) is not None:
+            rows.append(FindingRow(f.dimension, ".", "", plain(said_against(word, f.met)), named((word.step,))))
     return tuple(rows)
-
-
-def _looks(t: Trace) -> tuple[LookRow, ...]:
-    facts: Mapping[int, Mapping[str, tuple[str, ...]]] = {look.step: look.excludes for look in t.evidence.looks}
-    rows = []
-    for look in t.looks:
-        here = facts.get(look.step, {})
-        touched = [c for c in t.others if t.touches(look.step, c)]
-        before = t.closed_before(look.step)
-        new = [c for c in t.closed_before(look.step + 1) if c not in before]
-        old = [c for c in touched if c in before]
-        part = [c for c in touched if c not in before and c not in new]
-        by = {c: next(here[v] for v in t.variants[c] if v in here) for c in (*new, *part)}
-        closed = (
-            *(f"{_candidate(t, c)} fell, by {_shown(look, by[c])}." for c in new),
-            *(f"{_candidate(t, c)} fell at {_places(t, look.step, c)}, by {_shown(look, by[c])}." for c in part),
-        )
-        again = "" if new or part else _NOTHING if look.step in facts else _NOT_WEIGHED
-        if old:
-            again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
-        elif not touched and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
-            again = f"Would have shown {named(checked)} failing."
-        rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
-    return tuple(rows)
-
-
-_NOTHING = "Excluded nothing: under no other explanation would it have looked clearly different."
-_NOT_WEIGHED = "Came after the last word on the cause, so it was not weighed against other explanations."
-
-
-def _places(t: Trace, look: int, candidate: str) -> str:
-    """Places of a candidate that a look excludes, without the candidate's name."""
-    gone = t.excluded.get(look, ())
-    return listed([v.removeprefix(candidate).strip(" ()") for v in t.variants[candidate] if v in gone])
-
-
-def _shown(look: Step, names: Sequence[str]) -> str:
-    """Facts with what the learner read in them."""
-    return listed([f"{name} ({_read(look.facts[name])})" if name in look.facts else name for name in names]) if names else "what it showed"
-
-
-def _read(fact: Fact) -> str:
-    if isinstance(fact, str):
-        return plain(fact)
-    return f"{fact:,.0f}" if abs(fact) >= 1000 else f"{fact:.4g}"
-
-
-def _candidate(t: Trace, candidate: str) -> str:
-    mechanism = t.mechanism_of(candidate)
-    if candidate == NOTHING:
-        return f"a benign reason ({mechanism})"
-    return candidate if mechanism == candidate else f"{candidate} ({mechanism})"
-
-
-def _lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
-    """What would have made the argument whole, as far as the learner's own looks tell."""
-    end = t.declared.step if t.declared is not None else float("inf")
-    said = []
-    for c in argument.seen:
-        steps = [s for s in t.looks if s.step < end and t.touches(s.step, c)]
-        said.append(f"{_candidate(t, c)}: {named(steps)} closed it, and what was cited does not, so it counts in part.")
-    for c in argument.open:
-        later = [s for s in t.looks if s.step > end and t.touches(s.step, c)]
-        gone = {v for s in t.looks for v in t.excluded.get(s.step, ())}
-        still = [v for v in t.variants[c] if v not in gone]
-        if not still:
-            said.append(f"{_candidate(t, c)}: closed only with {named(later)}, after the cause was declared.")
-        elif len(still) < len(t.variants[c]):
-            said.append(f"{_candidate(t, c)}: never closed for {listed(still)}.")
-        else:
-            said.append(f"{_candidate(t, c)}: no look of yours closed it.")
-    return tuple(said)
 
 
 def _moves(t: Trace) -> tuple[MoveRow, ...]:
@@ -165,9 +97,7 @@ def _moves(t: Trace) -> tuple[MoveRow, ...]:
         if worth is None:
             said, checked = "not replayed", ""
         else:
-            amount = money(t, abs(worth.worth_usd))
-            said = f"saved {amount}" if worth.worth_usd >= 0.5 else f"cost {amount}" if worth.worth_usd <= -0.5 else "changed nothing"
-            said += "" if worth.reversible else ", cannot be taken back"
+            said = worth_of(t, move.step) + ("" if worth.reversible else ", cannot be taken back")
             checked = f"{named(worth.verified_by)} would have shown it failing" if worth.verified_by else "no later look would have shown it failing"
         rows.append(MoveRow(move.step, clock(move.at_s, t.evidence.start_s), plain(move.line), said, checked))
     return tuple(rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 FELL, PART, AGAIN = "x", "/", "."
 LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
 
-SIGN_WORDS = {"+": "gave", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
+SIGN_WORDS = {"+": "gave", "~": "gave in part", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
 """What a finding's sign stands for, said in words beside it."""
 
 
@@ -61,6 +62,37 @@ class FindingRow:
     sentence: str
     steps: str
     """Steps it rests on, as text; empty where it rests on none."""
+    earn: str = ""
+    """What would have earned what it withheld or cost; empty where it gave all, or where it was said before."""
+
+
+def where(f: FindingRow) -> str:
+    """The steps of a finding as they stand behind its sentence; empty where the sentence names them itself."""
+    return "" if not f.steps or re.search(rf"{re.escape(f.steps)}\b", f.sentence, re.IGNORECASE) else f" [{f.steps}]"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """One part of the way from the cause to the losses."""
+
+    stage: str
+    said: str
+    steps: str
+    """Steps whose looks showed it; empty for the cause itself, the losses, and what was not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarmRow:
+    """One moment of the timeline of harm; amounts are lost since the page, empty beyond the horizon."""
+
+    clock: str
+    what: str
+    worth: str
+    """What a move saved or cost; empty for what is no move."""
+    lost: str
+    """As it was left."""
+    nothing: str
+    """Had nobody done anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +135,20 @@ class Report:
     findings: tuple[FindingRow, ...]
     looks: tuple[LookRow, ...]
     grids: tuple[Grid, ...]
+    shortest: tuple[str, ...]
+    """The shortest way through the differential that the looks held, in sentences."""
+    shortest_grids: tuple[Grid, ...]
+    """The same as marks; empty where the looks closed nothing, and where it takes all that told something."""
     open: tuple[str, ...]
     """What the argument still lacked, one sentence each."""
+    chain: tuple[ChainRow, ...]
+    """From the true cause to the losses; empty where nothing was wrong."""
     moves: tuple[MoveRow, ...]
     losses: tuple[str, ...]
     impact: tuple[LossRow, ...]
     """Empty where nothing was lost in any course."""
+    timeline: tuple[HarmRow, ...]
+    """Empty where nothing was lost after the page in any course."""
     recovery: tuple[str, ...]
     times: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]

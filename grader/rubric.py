@@ -1,4 +1,4 @@
-"""The rubric as authors wrote it: rules with their wording, weights by role and level, and what each level of a dimension looks like.
+"""The rubric of a drill as authors wrote it: rules with their wording, weights by role and level, and what each level of a dimension looks like.
 
 Everything is read from content/rubrics; a rubric version names exactly those words and numbers.
 """
@@ -19,26 +19,26 @@ from grader.finding import DIMENSIONS, Dimension, Finding
 from scenarios.document import load
 from simulator.errors import UsageError
 
-RULE_FILES = ("diagnosis.yaml", "mitigation.yaml", "debugging.yaml", "verification.yaml", "communication.yaml", "prevention.yaml")
+RULE_FILES = ("diagnosis.yaml", "mitigation.yaml", "debugging.yaml", "noted.yaml", "verification.yaml", "communication.yaml", "prevention.yaml")
 FILES = (*RULE_FILES, "weights.yaml", "anchors.yaml")
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 
 
-def _listed(raw: Any) -> Any:
+def listed(raw: Any) -> Any:
     return tuple(raw) if isinstance(raw, list) else raw
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Rule(_Part):
+class Rule(Part):
     """One rule: what it speaks of, what it weighs, and how the debrief words it."""
 
     id: Id = Field(examples=["id: debug.green.pipeline-first"])
@@ -97,41 +97,41 @@ class Rule(_Part):
         }
 
 
-class _RuleFile(_Part):
+class _RuleFile(Part):
     format_version: Literal[1]
     stage: Text
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_listed)]
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(listed)]
 
 
-class _Shift(_Part):
+class _Shift(Part):
     competency: Id
     shift: dict[Dimension, float]
     pass_mark: Percent = 60
 
     @model_validator(mode="after")
     def _moves_only(self) -> _Shift:
-        if sum(self.shift.values()):
+        if math.fsum(self.shift.values()):
             raise ValueError("a shift moves points between dimensions, so it sums to 0")
         return self
 
 
-class _Weights(_Part):
+class _Weights(Part):
     format_version: Literal[1]
     dimensions: dict[Dimension, float]
     roles: dict[str, _Shift]
     levels: dict[str, _Shift]
-    bands: Annotated[tuple[Percent, Percent, Percent, Percent], BeforeValidator(_listed)]
+    bands: Annotated[tuple[Percent, Percent, Percent, Percent], BeforeValidator(listed)]
 
     @model_validator(mode="after")
     def _whole(self) -> _Weights:
-        if sorted(self.dimensions) != sorted(DIMENSIONS) or sum(self.dimensions.values()) != 100:
+        if sorted(self.dimensions) != sorted(DIMENSIONS) or math.fsum(self.dimensions.values()) != 100:
             raise ValueError("dimensions are all six, and sum to 100")
         if list(self.bands) != sorted(self.bands):
             raise ValueError("bands go up")
         return self
 
 
-class _Anchors(_Part):
+class _Anchors(Part):
     format_version: Literal[1]
     diagnosis: Words
     mitigation: Words
@@ -216,15 +216,3 @@ def rubric() -> Rubric:
 def rules() -> list[Rule]:
     """Every rule that a drill is graded by, in order of the files."""
     return list(rubric().by_id.values())
-
-
-def coverage() -> dict[str, list[str]]:
-    """Competency ids, each with the rules that give evidence of it; a role or level is covered by its weights."""
-    found: dict[str, list[str]] = {}
-    for rule in rules():
-        for competency in (rule.competency, *rule.also):
-            found.setdefault(competency, []).append(rule.id)
-    for rows in (rubric().weights.roles, rubric().weights.levels):
-        for row in rows.values():
-            found.setdefault(row.competency, []).append(f"weights.{row.competency}")
-    return dict(sorted(found.items()))

@@ -12,11 +12,15 @@ from typing import Any
 
 from grader.evidence import Evidence
 from grader.finding import DIMENSIONS, Dimension, Finding
+from grader.modes import MODES
+from grader.overrule import Overrule, Review, numbered
 from grader.rubric import Rubric, rubric
 from grader.rules.argument import Argument, argue, cause_named
-from grader.rules.assessment import Assessment, contribution
+from grader.rules.assessment import Assessment, assess, contribution
 from grader.rules.communication import communication
 from grader.rules.diagnosis import diagnosis
+from grader.rules.hinted import RULE as HINT_RULE
+from grader.rules.hinted import hinted
 from grader.rules.mitigation import mitigation
 from grader.rules.prevention import prevention
 from grader.rules.process import process
@@ -83,6 +87,8 @@ class Scorecard:
     evidence: Evidence
     times: Times
     rubric_version: str
+    review: Review | None = None
+    """What people said against findings, beside what the machine found; None where nobody did."""
 
     @property
     def passed(self) -> bool:
@@ -101,13 +107,15 @@ class Scorecard:
             "role": self.role,
             "level": self.level,
             "mode": self.mode,
+            "proves": MODES.get(self.mode, ""),
             "score": self.score,
             "passed": self.passed,
             "pass_mark": self.pass_mark,
             "before_caps": self.before_caps,
             "caps": [{"rubric": f.rubric, "cap": f.cap, "because": f.because, "steps": list(f.steps)} for f in self.caps],
             "dimensions": [{"id": d.id, "score": d.score, "weight": d.weight, "points": d.points, "level": d.level} for d in self.dimensions],
-            "findings": [_finding_json(f) for f in self.findings],
+            "findings": [_finding_json(f, self.review.of(f.finding.rubric, nth) if self.review else None) for nth, f in numbered(self.findings)],
+            "reviewed": self.review.to_json() if self.review else None,
             "root_cause": {"declared": _cause(self.declared), "actual": _cause((e.component, e.mechanism)), "credit": self.credit, "verdict": self.verdict},
             "impact": {"actual": i.actual_usd, "do_nothing": i.do_nothing_usd, "reference": i.reference_usd, "currency": i.currency},
             "times": {"detect_s": self.times.detect_s, "diagnose_s": self.times.diagnose_s, "mitigate_s": self.times.mitigate_s, "recover_s": self.times.recover_s},
@@ -129,7 +137,7 @@ def grade(
     t = trace(steps, evidence)
     argument = argue(t, book["diagnosis.cause"])
     by_dimension: dict[Dimension, Assessment] = {
-        "diagnosis": diagnosis(t, argument, book),
+        "diagnosis": assess((*diagnosis(t, argument, book).findings, *hinted(t, book[HINT_RULE], shares["diagnosis"])), book),
         "mitigation": mitigation(t, argument, book),
         "process": process(t, argument, book),
         "verification": verification(t, argument, book),
@@ -192,7 +200,7 @@ def _times(t: Trace) -> Times:
     )
 
 
-def _finding_json(scored: ScoredFinding) -> dict[str, Any]:
+def _finding_json(scored: ScoredFinding, word: Overrule | None) -> dict[str, Any]:
     f = scored.finding
     return {
         "rubric": f.rubric,
@@ -205,6 +213,7 @@ def _finding_json(scored: ScoredFinding) -> dict[str, Any]:
         "of": scored.of,
         "because": f.because,
         "steps": list(f.steps),
+        "overruled": None if word is None else {"met": word.met, "reason": word.reason, "by": word.by, "step": word.step},
     }
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from grader.evidence import Evidence, Impact
-from scenarios.chain import Row
+from scenarios.chain import Row, canonical
 from simulator.errors import ContentError
 
 LARGEST, SMALLEST = 1e15, 1e-100
 """Beyond these no money, time or count of a drill lies, and sums and curves could not be computed any more."""
 DEEPEST = 8
+_EVIDENCE = TypeAdapter(Evidence)
 
 
 def evidence_from(row: Row, file: str) -> Evidence:
@@ -28,7 +29,7 @@ def evidence_from(row: Row, file: str) -> Evidence:
     _check_numbers(data, file, place)
     try:
         # As JSON, where strictness still takes a list for a tuple; nothing is taken for what it only resembles.
-        evidence = TypeAdapter(Evidence).validate_json(json.dumps(data), strict=True)
+        evidence = _EVIDENCE.validate_json(json.dumps(data), strict=True)
     except ValidationError as problem:
         first = problem.errors()[0]
         raise _bad(file, ".".join([place, *map(str, first["loc"])]), first["msg"]) from None
@@ -39,6 +40,11 @@ def evidence_from(row: Row, file: str) -> Evidence:
             raise _bad(file, f"{place}.variants", f"no place of the candidate {candidate[:40]!r} is named")
     _check_curves(evidence.impact, file, f"{place}.impact")
     return evidence
+
+
+def as_stored(evidence: Evidence) -> Evidence:
+    """Evidence as it will be read back from the journal, which keeps names in their alphabetical order: graded at once or later, it reads the same."""
+    return _EVIDENCE.validate_json(canonical(evidence.to_json()), strict=True)
 
 
 def _check_curves(impact: Impact, file: str, place: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from scenarios.chain import Row, canonical
+from scenarios.hint import LEVELS
 from scenarios.phases import TRANSITIONS
 from scenarios.steps import Step, steps_of
 from scenarios.words import registry
@@ -60,6 +61,7 @@ def _check(step: Step, payload: Mapping[str, Any], file: str, latest_s: float) -
     if bool(step.error) != (step.kind in ("error", "refused")):
         raise _bad(file, step.step, "payload.error", "says why a line was refused or not understood, and only that")
     _check_observation(step, payload.get("observation"), file)
+    _check_hint(step, payload.get("hint"), file)
     if step.kind == "error":
         if step.op or step.args:
             raise _bad(file, step.step, "payload.op" if step.op else "payload.args", "is empty where a line was not understood")
@@ -103,6 +105,17 @@ def _check_observation(step: Step, data: Any, file: str) -> None:
         raise _bad(file, step.step, "payload.observation", "holds a time centuries away")
     if step.facts != shown.facts:
         raise _bad(file, step.step, "payload.facts", "are not those of the observation")
+
+
+def _check_hint(step: Step, hint: Any, file: str) -> None:
+    """Raises ContentError where a hint is missing that was given, or is there where none was asked for."""
+    if (step.kind == "word" and step.op == "hint") != (hint is not None):
+        raise _bad(file, step.step, "payload.hint", "belongs to a step that gave a hint, and to no other")
+    if hint is None:
+        return
+    price, text = hint.get("price"), hint.get("text")
+    if step.hint not in LEVELS or type(price) not in (int, float) or not 0 <= price <= 100 or not isinstance(text, str):
+        raise _bad(file, step.step, "payload.hint", "a level of 1 to 3, a price in points and a text are wanted here")
 
 
 def _same(written: Mapping[str, Any], read: Mapping[str, Any]) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 from scenarios.chain import JournalLike, Row
 from scenarios.channel import Message, between, opening
 from scenarios.guards import guard_of
+from scenarios.hint import SENDER, Hint, Hinter
 from scenarios.incident import Incident
 from scenarios.phases import Phase, next_phase
+from scenarios.steps import steps_of
 from scenarios.taxonomy import known_component, known_mechanism
 from scenarios.words import registry
 from simulator.commands import Invocation, parse
@@ -42,11 +44,15 @@ class Reply:
     error: str = ""
     messages: tuple[Message, ...] = ()
     """What people said while the command ran."""
+    hint: Hint | None = None
+    """What `hint` gave; its text is among the messages."""
 
     def to_json(self) -> dict[str, Any]:
         if self.error:
             return {"line": self.line, "error": self.error, "step": self.step, "at": self.at_s, "took": self.took_s}
+        told = {} if self.hint is None else {"hint": self.hint.to_json()}
         return {
+            **told,
             "line": self.line,
             "op": self.op,
             "args": dict(self.args),
@@ -63,7 +69,9 @@ class Reply:
 class Drill:
     """Plays one incident. A drill over a journal that already has rows goes on where they end."""
 
-    def __init__(self, incident: Incident, journal: JournalLike, *, actor: str = "you", role: str = "generalist") -> None:
+    def __init__(self, incident: Incident, journal: JournalLike, *, actor: str = "you", role: str = "generalist", hinter: Hinter | None = None) -> None:
+        """`hinter` works out what `hint` gives; without one there are no hints."""
+        self._hinter = hinter
         self.incident, self.journal, self.actor, self.role = incident, journal, actor, role
         self.world = incident.world()
         self.phase: Phase = "briefing"
@@ -95,6 +103,7 @@ class Drill:
             return self._answer(Reply(step, line.strip(), "", {}, at_s, 0.0, "error", self.phase, error=str(problem)), wall)
         command = invocation.command
         try:
+            hint = self._hint() if command.name == "hint" else None
             observation = self._run(invocation)
         except Refused as problem:
             # A look is refused when its time is over, a move before its time begins.
@@ -103,9 +112,11 @@ class Drill:
         took = self.now_s - at_s
         self.phase = next_phase(self.phase, "resolve" if command.name == "resolve" else command.kind)
         said = between(self.incident, self.world, at_s, self.now_s, self._updated_s)
+        if hint is not None:
+            said.append(Message(self.now_s, SENDER, f"{hint.text} (This costs {hint.price:g} points.)"))
         if command.name == "update":
             self._updated_s = self.now_s
-        return self._answer(Reply(step, invocation.line, command.name, invocation.args, at_s, took, command.kind, self.phase, observation, "", tuple(said)), wall)
+        return self._answer(Reply(step, invocation.line, command.name, invocation.args, at_s, took, command.kind, self.phase, observation, "", tuple(said), hint), wall)
 
     def tick(self, to_s: float, *, wall: str = "") -> list[Message]:
         """Let a live clock reach `to_s`; the tick is journaled so that a replay waits as long, with what people said meanwhile."""
@@ -130,6 +141,14 @@ class Drill:
         observation = command.run(world, invocation.args)
         world.advance(world.now_s + command.takes_s)
         return observation
+
+    def _hint(self) -> Hint:
+        """Raises Refused where none is given."""
+        if self.journal.header.get("interview"):
+            raise Refused("there are no hints in an interview")
+        if self._hinter is None:
+            raise Refused("nobody is here to give a hint")
+        return self._hinter(self.incident, steps_of(self.journal.rows()), self.now_s)
 
     def _check_word(self, invocation: Invocation, step: int) -> None:
         """Raises UsageError where a word's arguments name what does not exist."""
@@ -161,6 +180,8 @@ class Drill:
             "error": reply.error or None,
             "messages": _kept(reply.messages),
         }
+        if reply.hint is not None:
+            payload["hint"] = reply.hint.to_json()
         self.journal.append(at_s=reply.at_s, wall=wall, actor=self.actor, role=self.role, kind=reply.kind, payload=payload)
         return reply
 

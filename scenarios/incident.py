@@ -7,7 +7,7 @@ from the last quiet moment before the fault begins.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ HISTORY_FROM_DAY, HISTORY_UNTIL_DAY = 40, 91
 """Days of the shared history at whose end a world can fork."""
 QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
 EXACT_BEFORE_S = 4 * HOUR_S
+SLICE_S = 12 * HOUR_S
+"""World time that is built at a stretch where something else may have to be done in between."""
 PAGE_PATIENCE_S = 48 * HOUR_S
 """How long after the nominal time the page may come."""
 PAGE_STEP_S = 4 * HOUR_S
@@ -136,34 +138,48 @@ class Incident:
             return World(self.spec, self.drawn.seed, [*self.benign, *edits], exact_from_s=exact_from)
         return World(self.spec, self.drawn.seed, [*self.benign, *edits], start=plain[-1], exact_from_s=exact_from)
 
-    def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True) -> World:
-        """The world as the drill begins, with the drill's own faults or others in their place."""
-        eve = self._eve(tuple(self.drawn.faults if faults is None else faults))
+    def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True, before_s: float = 0.0) -> World:
+        """The world as the drill begins, or `before_s` earlier, with the drill's own faults or others in their place."""
+        eve = self._eve(self.drawn.faults if faults is None else faults)
         world = World(self.spec, self.drawn.seed, start=eve, exact_from_s=self.start_s - EXACT_BEFORE_S if exact else float("inf"))
-        world.advance(self.start_s)
+        world.advance(self.start_s - before_s)
         return world
 
-    def _eve(self, faults: tuple[DrawnFault, ...]) -> Checkpoint:
-        key = repr(sorted((f.at_s, f.id, sorted(f.params.items())) for f in faults))
-        if key not in self.eves:
-            edits = [edit for fault in faults for edit in library.edits_of(fault)]
-            world = self.fork(edits, exact=False)
-            before = self.start_s - EXACT_BEFORE_S
-            world.advance(max(int((before - QUIET_OFFSET_S) // DAY_S) * DAY_S + QUIET_OFFSET_S, world.now_s))
+    def _eve(self, faults: Sequence[DrawnFault]) -> Checkpoint:
+        for _ in self.slices(faults):
+            pass
+        return self.eves[key_of(faults)]
+
+    def slices(self, faults: Sequence[DrawnFault]) -> Iterator[None]:
+        """Find the eve of the world with `faults` and keep it, a slice at a time: gives way after each, for who has something else to do.
+
+        What is found does not depend on what is done in between, and nothing is kept of a search that is not gone through.
+        """
+        key = key_of(faults)
+        if key in self.eves:
+            return
+        edits = [edit for fault in faults for edit in library.edits_of(fault)]
+        world = self.fork(edits, exact=False)
+        before = self.start_s - EXACT_BEFORE_S
+        eve_s = max(int((before - QUIET_OFFSET_S) // DAY_S) * DAY_S + QUIET_OFFSET_S, world.now_s)
+        while world.now_s < eve_s:
+            world.advance(min((world.now_s // SLICE_S + 1) * SLICE_S, eve_s))
+            world.settle()
+            yield
+        moment = _with_reports(world)
+        yield
+        while moment is None and world.settled_s + WINDOW_S <= before:
+            # A run is under way: take the next quiet window's end instead.
+            world.advance(world.settled_s + WINDOW_S)
             moment = _with_reports(world)
-            while moment is None and world.settled_s + WINDOW_S <= before:
-                # A run is under way: take the next quiet window's end instead.
-                world.advance(world.settled_s + WINDOW_S)
-                moment = _with_reports(world)
-            if moment is None:
-                # No end of it is in sight: go on from the last quiet moment before it began.
-                world = self.fork(edits, exact=False)
-                earliest = world.checkpoint()
-                assert earliest is not None, "a world forks at quiet moments only"
-                quiet = _quiet_moments(world, int(world.now_s // DAY_S), int((before - QUIET_OFFSET_S) // DAY_S))
-                moment = quiet[-1] if quiet else earliest
-            self.eves[key] = moment
-        return self.eves[key]
+        if moment is None:
+            # No end of it is in sight: go on from the last quiet moment before it began.
+            world = self.fork(edits, exact=False)
+            earliest = world.checkpoint()
+            assert earliest is not None, "a world forks at quiet moments only"
+            quiet = _quiet_moments(world, int(world.now_s // DAY_S), int((before - QUIET_OFFSET_S) // DAY_S))
+            moment = quiet[-1] if quiet else earliest
+        self.eves[key] = moment
 
     def candidates(self, m: int = DRAWS) -> list[Candidate]:
         return draw_candidates(self.scenario, self.drawn, m, nominal_page_s=self.drawn.page_s, chooser=library.choose, params=library.PARAMS)
@@ -177,6 +193,11 @@ class Incident:
     def onset_s(self) -> float:
         """Begin of the first fault, or of the drill where there is none."""
         return min((f.at_s for f in self.drawn.faults), default=self.start_s)
+
+
+def key_of(faults: Sequence[DrawnFault]) -> str:
+    """What tells the worlds of an incident apart: the same for the same faults in any order."""
+    return repr(sorted((f.at_s, f.id, sorted(f.params.items())) for f in faults))
 
 
 def incident(scenario: Scenario, seed: int, progress: Progress = _untold) -> Incident:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -33,6 +33,8 @@ class Step:
     """Whether, when the step began, a cause was stated (`hypothesis` or `declare`) that no `rule-out` had named since."""
     error: str
     """Why it was refused or not understood; empty otherwise."""
+    hint: int = 0
+    """Level of the hint that it gave, 1 to 3; 0 where it gave none."""
 
 
 def steps_of(rows: Iterable[Row], file: str = "journal") -> list[Step]:
@@ -92,7 +94,14 @@ def _step(row: Row, hypothesis_open: bool, file: str) -> Step:
         phase=text("phase"),
         hypothesis_open=hypothesis_open,
         error=text("error"),
+        hint=_hint_level(mapping("hint").get("level", 0), bad),
     )
+
+
+def _hint_level(level: Any, bad: Callable[[str, str], ContentError]) -> int:
+    if type(level) is not int or not 0 <= level <= 3:
+        raise bad("hint.level", "a level of 1 to 3")
+    return level
 
 
 def _is_number(value: Any) -> bool:

@@ -50,6 +50,11 @@ WORDS: tuple[Command, ...] = (
         1 * MINUTE_S,
         ("life.continuous-improvement",),
     ),
+    _word(
+        "hint",
+        "Ask for the next of three hints: what kind of question is open, which two explanations to tell apart, which look does it. Each costs points of the score.",
+        takes_s=2 * MINUTE_S,
+    ),
     _word("note", "Write something down.", (Param("text", "rest", "what", required=True, positional=True),)),
     _word("wait", "Let time pass.", (Param("duration", "duration", "how long", required=True, positional=True),)),
     _word("resolve", "Close the incident. The drill ends and is graded.", (Param("summary", "text", "what it was, in a sentence"),)),

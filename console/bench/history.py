@@ -35,17 +35,19 @@ def run() -> list[BenchRow]:
         read_signal(world, "missed_fraud_per_10k", np.array([DAYS * DAY_S]))
 
     build(100)
-    ours = median(_timed(partial(build, seed)) for seed in range(101, 101 + ROUNDS))
-    peer = median(_timed(_imports) for _ in range(ROUNDS))
+    ours = median(timed(partial(build, seed)) for seed in range(101, 101 + ROUNDS))
+    peer = median(timed(imports) for _ in range(ROUNDS))
     ratio = ours / peer
     return [BenchRow("history", ours, "s", "import pandas and sklearn.ensemble", peer, ratio, TARGET, ratio <= TARGET)]
 
 
-def _imports() -> None:
+def imports() -> None:
+    """What every alternative imports first, in a process of its own."""
     subprocess.run([sys.executable, "-c", "import pandas, sklearn.ensemble"], check=True)
 
 
-def _timed(work: Callable[[], None]) -> float:
+def timed(work: Callable[[], None]) -> float:
+    """Wall time of `work`, in seconds."""
     start = perf_counter()
     work()
     return perf_counter() - start

@@ -45,9 +45,17 @@ def say(text: str) -> None:
     print(untrusted(text), file=sys.stderr, flush=True)
 
 
-def say_text(text: str, share: float | None) -> None:
-    """Each report of progress as a line, without its share."""
-    say(text)
+def say_stages() -> Callable[[str, float | None], None]:
+    """A line for each thing that is begun; how far it is, is for a screen that can draw a line anew."""
+    last = ""
+
+    def tell(text: str, share: float | None) -> None:
+        nonlocal last
+        if text != last:
+            say(text)
+        last = text
+
+    return tell
 
 
 def say_first() -> Callable[[str, float | None], None]:

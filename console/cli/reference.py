@@ -52,14 +52,24 @@ def faults(as_json: bool = Json) -> None:
 
 
 def rubric(as_json: bool = Json) -> None:
-    """List what is scored: each rule with its competency, flag and dimension."""
-    from grader.rubric import rules
+    """List what is scored, by stage and dimension: rules, points by role and level, and what each of the five levels looks like."""
+    from grader.rubric_listing import rules_listed, stages_listed
 
-    listed = [{"id": r.id, "competency": r.competency, "flag": r.flag, "dimension": r.dimension, "stage": r.stage} for r in rules()]
+    rules, listed = rules_listed(), stages_listed()
     if as_json:
-        print_json({"rules": listed})
+        print_json({"rules": rules, "stages": [stage.to_json() for stage in listed]})
         return
-    print_text(_table(("rule", "competency", "flag", "dimension", "stage"), [tuple(rule.values()) for rule in listed]))
+    for stage in listed:
+        print_text(f"Stage {stage.name}: points of each dimension\n{_table(('for', *stage.points['by default'], 'to pass'), stage.rows())}\n")
+        for dimension, texts in stage.anchors.items():
+            own = [(r["id"], r["competency"], r["flag"], stage.effects[r["id"]]) for r in rules if r["stage"] == stage.name and r["dimension"] == dimension]
+            print_text(f"{stage.name}, {dimension}\n{_table(('rule', 'competency', 'flag', 'effect'), own)}\n{_levels(texts)}\n")
+        for dimension, texts in stage.control.items():
+            print_text(f"{stage.name}, {dimension} where nothing was wrong\n{_levels(texts)}\n")
+
+
+def _levels(texts: Sequence[str]) -> str:
+    return _table(("level", "what was seen"), list(enumerate(texts, start=1)))
 
 
 def competencies(as_json: bool = Json) -> None:

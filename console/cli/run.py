@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from console.cli import complete
-from console.cli.edge import print_json, print_text, say, say_first, say_text
+from console.cli.edge import print_json, print_text, say, say_first, say_stages
 from console.untrusted import untrusted_line
 from simulator.errors import HotseatError, UsageError
 
@@ -44,7 +44,7 @@ def run(
             play(seat.drill)
             from console.host.closing import close
 
-            card = close(seat, progress=say_text)
+            card = close(seat, progress=say_stages())
         except (KeyboardInterrupt, BrokenPipeError, HotseatError):
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise

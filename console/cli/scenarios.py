@@ -40,10 +40,16 @@ def list_scenarios(as_json: bool = Json) -> None:
         return
     from console.plain.style import stdout_style
     from console.plain.tables import table_text
-    from simulator.observation import Column
+    from simulator.observation import Cell, Column
 
-    heads = tuple(Column(name) for name in ("scenario", "title", "system", "difficulty", "minutes", "levels"))
-    print_text(table_text(heads, [(s.name, s.title, s.system, s.difficulty, s.minutes, ", ".join(s.levels)) for s in found], stdout_style()))
+    heads = ["scenario", "title", "system", "difficulty", "minutes", "levels"]
+    rows: list[list[Cell]] = [[s.name, s.title, s.system, s.difficulty, s.minutes, ", ".join(s.levels)] for s in found]
+    measured = [_measured(s) for s in found]
+    if any(measured):
+        heads.append("passed")
+        for row, one in zip(rows, measured, strict=True):
+            row.append(f"{one['passed']} of {one['played']}" if one else "")
+    print_text(table_text([Column(name) for name in heads], rows, stdout_style()))
 
 
 @app.command("show")
@@ -58,7 +64,7 @@ def show_scenario(
     from scenarios.vocabulary import packaged_vocabulary
 
     scenario = find_scenario(name, packaged_vocabulary())
-    document = _listed(scenario) | _seen(scenario, seed)
+    document = _listed(scenario, packaged=not name.endswith((".yaml", ".yml"))) | _seen(scenario, seed)
     if answers:
         if seed is None:
             raise UsageError("the answers depend on the seed; add --seed N")
@@ -69,7 +75,15 @@ def show_scenario(
     _print_fields(document)
 
 
-def _listed(scenario: Scenario) -> dict[str, Any]:
+def _measured(scenario: Scenario) -> dict[str, Any] | None:
+    """What reference players showed about a packaged scenario, where they were let play it."""
+    from grader.calibration.measured import measured_of
+
+    return measured_of(scenario.name, scenario.system)
+
+
+def _listed(scenario: Scenario, *, packaged: bool = True) -> dict[str, Any]:
+    measured = _measured(scenario) if packaged else None
     return {
         "name": scenario.name,
         "title": scenario.title,
@@ -79,6 +93,7 @@ def _listed(scenario: Scenario) -> dict[str, Any]:
         "levels": list(scenario.levels),
         "competencies": list(scenario.covers),
         "minutes": scenario.minutes,
+        **({"measured": measured} if measured else {}),
     }
 
 
@@ -114,12 +129,15 @@ def _answers(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 
 def _print_fields(document: dict[str, Any]) -> None:
+    from console.plain.calibration import measured_text
     from console.plain.observations import paragraph, prose
     from console.plain.style import stdout_style
     from console.untrusted import untrusted_line
 
     style = stdout_style()
     for name, value in document.items():
+        if name == "measured":
+            value = measured_text(value)
         head = style.paint(name.replace("_", " "), "bold")
         if isinstance(value, (list, tuple)):
             lines = [_cause_line(item) if isinstance(item, dict) else str(item) for item in value] or ["none"]
@@ -175,9 +193,7 @@ def _checked(chosen: Sequence[Scenario], seeds: Sequence[int], jobs: int) -> lis
     results = []
     for scenario in chosen:
         mine = [part for (owner, _), part in zip(tasks, parts, strict=True) if owner is scenario]
-        results.append(
-            {"name": scenario.name, "seeds": list(seeds), "checks": [check for part in mine for check in part["checks"]], "ok": all(part["ok"] for part in mine)}
-        )
+        results.append({"name": scenario.name, "seeds": list(seeds), "checks": [check for part in mine for check in part["checks"]], "ok": all(part["ok"] for part in mine)})
     return results
 
 

@@ -25,6 +25,8 @@ from console.host.messages import AnyRequest, Event, decoded_request, encoded
 BUG = 70
 GRACE_S = 0.5
 """How long an idle host has to close its journal, once its screen is gone."""
+REST_S = 0.5
+"""How long nothing must have been asked before grading is prepared, so that no one who types fast waits for a slice of it."""
 AHEAD = ("scenarios.incident", "scenarios.drill", "sklearn.linear_model", "numba")
 """What every world needs and a machine takes a second or more to load."""
 
@@ -66,16 +68,27 @@ def _write(out: BinaryIO, data: bytes) -> None:
         left = left[out.write(left) :]
 
 
+def _patience_s(*until: float | None) -> float | None:
+    """How long to wait for a request; None where nothing else is to be done."""
+    return min((each for each in until if each is not None), default=None)
+
+
 def serve(line: Line) -> NoReturn:
-    host = Host(line.tell)
+    host, rest_s = Host(line.tell), REST_S
     while not line.gone.is_set():
+        due_s = host.due_s()
         try:
-            request = line.requests.get(timeout=host.due_s())
+            request = line.requests.get(timeout=_patience_s(due_s, rest_s if host.can_prepare else None))
         except Empty:
-            moved = host.tick()
-            if moved is not None:
-                line.tell(moved)
+            if host.can_prepare and (due_s is None or due_s > rest_s):
+                host.prepare()
+                rest_s = 0.0
+            else:
+                moved = host.tick()
+                if moved is not None:
+                    line.tell(moved)
             continue
+        rest_s = REST_S
         if request is not None and not line.gone.is_set():
             line.tell(host.handle(request))
             if line.requests.empty():

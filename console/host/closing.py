@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 def close(seat: Seat, progress: Progress = untold) -> Scorecard:
     """Close, replay and grade; each is in the journal before the next begins. A closing that was interrupted is made again."""
     from grader.closing import close as closed
+    from grader.modes import mode_in
 
-    # How long a stage takes depends on the drill, so no share is told.
-    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, wall=wall_now(), progress=lambda what: progress(f"grading: {what}", None))[1]
+    def tell(what: str, share: float) -> None:
+        progress(f"grading: {what}", share)
+
+    mode = mode_in(seat.journal.header, str(seat.journal.path))
+    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, mode=mode, wall=wall_now(), progress=tell)[1]
 
 
 def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]:
@@ -33,6 +37,8 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
         Refused: the session has no evidence yet.
         ContentError: a row is not one that a drill or its closing writes; names the step and the field.
     """
+    from grader.modes import mode_in
+    from grader.overrule import overrules_in, reviewed
     from grader.scorecard import grade
 
     steps, evidence = read_back(stored.rows, file)
@@ -40,7 +46,8 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
     if evidence is None:
         raise Refused(f"session {session} is not graded yet; hotseat play --resume {session} goes on with it")
     role, level = told(stored.header, file)
-    return grade(steps, evidence, session=session, role=role, level=level), steps, evidence
+    card = grade(steps, evidence, session=session, role=role, level=level, mode=mode_in(stored.header, file))
+    return reviewed(card, overrules_in(stored.rows, file)), steps, evidence
 
 
 def read_back(rows: Sequence[Row], file: str) -> tuple[list[Step], Evidence | None]:
@@ -49,6 +56,7 @@ def read_back(rows: Sequence[Row], file: str) -> tuple[list[Step], Evidence | No
     Raises:
         ContentError: a row is not one that a drill or its closing writes; names the step and the field.
     """
+    from grader.overrule import overrules_in
     from grader.stored_evidence import evidence_from
     from scenarios.checked_steps import checked_steps
 
@@ -57,6 +65,7 @@ def read_back(rows: Sequence[Row], file: str) -> tuple[list[Step], Evidence | No
     for row in rows:
         if row.kind == "scorecard":
             _check_scorecard(row, file)
+    overrules_in(rows, file)
     return steps, found[-1] if found else None
 
 

@@ -35,7 +35,8 @@ def debrief_of(stored: Stored, file: str) -> Debrief:
 def shown(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference: Sequence[str]) -> Debrief:
     """A grade as the debrief screen shows it."""
     from grader.losses import courses_since_page
-    from grader.report import plain, report
+    from grader.plain import plain
+    from grader.report import report
 
     page_s = evidence.start_s
     return Debrief(

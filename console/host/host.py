@@ -1,12 +1,12 @@
 """The host of one person's drill: does what a screen asks, one request at a time, and lets a live clock tick.
 
-It alone owns the seat, the clock and the journal. It knows neither processes nor threads: whoever runs it calls `handle` and
-`tick` from one place, and passes on what they return.
+It alone owns the seat, the clock and the journal. It knows neither processes nor threads: whoever runs it calls `handle`,
+`tick` and, if it likes, `prepare` from one place, and passes on what they return.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ class Host:
         self._state = ClockState(False, USUAL_SPEED, False)
         self._clock: LiveClock | None = None
         self._ticked = now()
+        self._preparation: Iterator[None] | None = None
 
     def handle(self, request: AnyRequest) -> Event:
         """Do what is asked. What a person did wrong, and a disk that refuses, is answered by Failed; a bug propagates."""
@@ -78,9 +79,28 @@ class Host:
             self._ticked = self._now()
         return moved
 
+    @property
+    def can_prepare(self) -> bool:
+        """Whether `prepare` has anything to do for the drill that is open."""
+        return self._preparation is not None
+
+    def prepare(self) -> None:
+        """Do a slice of what grading will need, well under a second: for moments in which nothing is asked and no tick is due.
+
+        It moves no clock and writes no row. What fails here fails again at the end of the drill, and is told there.
+        """
+        if self._preparation is None:
+            return
+        try:
+            next(self._preparation)
+        except StopIteration:
+            self._preparation = None
+        except Exception:  # noqa: BLE001  a drill that can be played is not ended by what only its grade needs
+            self._preparation = None
+
     def close(self) -> None:
         """Put the drill down, if there is one; its session stays as it is."""
-        seat, self._seat, self._clock = self._seat, None, None
+        seat, self._seat, self._clock, self._preparation = self._seat, None, None, None
         if seat is not None:
             seat.journal.close()
 
@@ -133,9 +153,11 @@ class Host:
         from console.host.blocks import blocks_of
         from console.host.briefings import briefing_of, map_of
         from console.host.catalogue import command_cards
+        from grader.preparation import preparation
         from scenarios.taxonomy import COMPONENTS, MECHANISMS
 
         self._seat = seat
+        self._preparation = preparation(seat.incident)
         self._start_clock(seat, state)
         return messages.Seated(
             to=to,
@@ -200,7 +222,7 @@ class Host:
     def _grade(self, request: messages.Grade) -> Event:
         from console.host.closing import close
 
-        seat = self._seated()
+        seat, self._preparation = self._seated(), None
         close(seat, progress=self._progress(request.id))
         self.close()
         return _debriefed(seat.session, request.id)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scenarios.chain import Row
     from scenarios.channel import Message
     from scenarios.drill import Drill, Reply
+    from scenarios.hint import Hint
     from scenarios.incident import Incident
     from scenarios.journal import Journal
     from scenarios.scenario import Scenario
@@ -68,10 +69,12 @@ class Seat:
         return self.drill.closed or any(row.kind == "closed" for row in self.journal.rows())
 
 
-def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, level: str | None = None, heard: Heard | None = None, progress: Progress = untold) -> Seat:
+def begin(
+    name: str, seed: int | None, *, actor: str, role: str | None = None, level: str | None = None, interview: bool = False, heard: Heard | None = None, progress: Progress = untold
+) -> Seat:
     """A new session of the scenario `name`, a packaged one or a file, with a seed of its own where none is given.
 
-    Nothing is stored before its world is built.
+    Nothing is stored before its world is built. In an `interview` no hints are given.
 
     Raises:
         HotseatError: no such scenario, a file with mistakes, an unknown role or level, or a state folder that cannot be written.
@@ -85,7 +88,9 @@ def begin(name: str, seed: int | None, *, actor: str, role: str | None = None, l
     level = _chosen("level", level, scenario.levels, get_args(Level), "senior")
     progress(BUILDING, 0.0)
     made = _drawn(scenario, progress) if seed is None else _built(scenario, seed, progress)
-    fields = {"role": role, "level": level, "wall": wall_now(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
+    fields: dict[str, Any] = {"role": role, "level": level, "wall": wall_now(), "mode": "practice", "actor": actor, "scenario_sha256": _sha(text)}
+    if interview:
+        fields["interview"] = True
     if _is_file(name):
         # The file may be changed or gone when the session is gone on with: the header keeps what was played.
         fields["scenario_text"] = text
@@ -227,4 +232,11 @@ def _drill(made: Incident, journal: Journal, actor: str, role: str, heard: Heard
         def tick(self, to_s: float, *, wall: str = "") -> list[Message]:
             return super().tick(to_s, wall=wall or wall_now())
 
-    return Told(made, journal, actor=actor, role=role)
+    return Told(made, journal, actor=actor, role=role, hinter=_hint)
+
+
+def _hint(made: Incident, steps: Sequence[Step], now_s: float) -> Hint:
+    """The grader's hint; it is loaded when somebody asks for one."""
+    from grader.hints import hint
+
+    return hint(made, steps, now_s)

@@ -21,6 +21,11 @@ def score_text(card: Mapping[str, Any], style: Style) -> str:
     lines.append(f"  cause: {_cause(cause['actual'])}; you said {_cause(cause['declared'])}, {100 * cause['credit']:.0f}% right")
     money = ", ".join(f"{name.replace('_', ' ')} {cell_text(round(impact[name]))}" for name in ("actual", "do_nothing", "reference") if isinstance(impact.get(name), (int, float)))
     lines.append(f"  cost in {untrusted_line(str(impact['currency']))}: {money}")
+    if review := card.get("reviewed"):
+        count, by = len(review["overruled"]), ", ".join(dict.fromkeys(str(word["by"]) for word in review["overruled"]))
+        verdict = "passed" if review["passed"] else "not passed"
+        lines.append(f"  reviewed by {untrusted_line(by)}: {review['score']:.0f} of 100, {verdict}; a finding was overruled {'once' if count == 1 else f'{count} times'}")
+    lines.append(f"  mode {untrusted_line(str(card['mode']))}: {untrusted_line(str(card['proves']))}")
     return "\n".join(lines)
 
 

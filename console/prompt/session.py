@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from console.cli.edge import print_text, say, say_first, say_text
+from console.cli.edge import print_text, say, say_first, say_stages
 from console.cli.script import without_comment
 from console.host.closing import close, regrade
 from console.host.seat import Seat, begin, go_on
@@ -59,7 +59,7 @@ def finish(seat: Seat) -> None:
     from grader.debrief import debrief_text
     from scenarios.sessions import Stored
 
-    close(seat, progress=say_text)
+    close(seat, progress=say_stages())
     card, steps, evidence = regrade(Stored(seat.journal.rows(), seat.journal.header), str(seat.journal.path))
     print_text("\n" + untrusted(debrief_text(card, steps, evidence, seat.drill.incident.drawn.reference)).rstrip())
     say(f"hotseat debrief {seat.session} --html FILE writes it with charts")

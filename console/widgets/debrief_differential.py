@@ -13,7 +13,7 @@ from console.host.shown import Debrief
 from console.untrusted import untrusted_line
 from console.widgets.debrief_rows import MUTED, HangingRows, Row, lead
 from console.widgets.plain_text import PlainText, content, joined, state_content
-from grader.report_rows import AGAIN, FELL, LEGEND, Grid, GridRow, LookRow
+from grader.report_rows import AGAIN, FELL, LEGEND, ChainRow, Grid, GridRow, LookRow
 
 _WIDEST_NAME = 32
 _MARKS = {FELL: "bold $text-success", AGAIN: MUTED}
@@ -48,12 +48,26 @@ class DifferentialPane(Container):
                 yield PlainText(content(f"{LEGEND}.", MUTED))
             else:
                 yield PlainText("No look excluded any explanation.")
+            if r.shortest:
+                yield PlainText("The shortest way that your looks held", classes="heading")
+                yield HangingRows([Row(Content(), content(sentence)) for sentence in r.shortest])
+                if r.shortest_grids:
+                    yield GridTable(r.shortest_grids)
             if r.open:
                 yield PlainText("What the argument lacked", classes="heading")
                 yield HangingRows([Row(content("-", "$text-warning"), content(sentence)) for sentence in r.open])
+            if r.chain:
+                yield PlainText("From the cause to the losses, as far as your looks showed it", classes="heading")
+                yield HangingRows([chain_row(part, at) for at, part in enumerate(r.chain)])
         with Vertical(id="looks"):
             yield PlainText("Look by look, and what each told", classes="heading")
             yield HangingRows([look_row(look) for look in r.looks]) if r.looks else PlainText("No look was made.")
+
+
+def chain_row(part: ChainRow, at: int) -> Row:
+    """One part of the chain; an arrow leads to each but the first."""
+    where = [(f" [{part.steps}]", MUTED)] if part.steps else []
+    return Row(content("→" if at else "", MUTED), joined((f"{part.stage}: ", "bold"), part.said, *where))
 
 
 class GridTable(HangingRows):

@@ -13,7 +13,7 @@ from console.plain.style import padded, width_of
 from console.widgets.debrief_rows import MUTED, HangingRows, Row, lead
 from console.widgets.harm_plot import HarmPlot
 from console.widgets.plain_text import PlainText, content, joined
-from grader.report_rows import LossRow, MoveRow
+from grader.report_rows import HarmRow, LossRow, MoveRow
 
 HEADS = ("before the page", "after it", "in all")
 
@@ -49,6 +49,9 @@ class HarmPane(Container):
             if r.moves:
                 yield PlainText("Moves, each by leaving it out", classes="heading")
                 yield HangingRows([move_row(move) for move in r.moves])
+            if r.timeline:
+                yield PlainText("Timeline, lost since the page", classes="heading")
+                yield HangingRows([harm_row(moment) for moment in r.timeline])
             yield PlainText("Recovery", classes="heading")
             yield HangingRows([Row(content("-"), content(sentence)) for sentence in r.recovery])
             yield PlainText("Times", classes="heading")
@@ -81,3 +84,9 @@ def loss_lines(impact: Sequence[LossRow], width: int) -> list[Content]:
 def move_row(move: MoveRow) -> Row:
     said = (f"\n{move.worth}", "bold"), (f"; {move.checked}" if move.checked else "", "")
     return Row(lead(f"▲ #{move.step:<3} {move.clock:>5}", MUTED), joined(move.line, *said))
+
+
+def harm_row(moment: HarmRow) -> Row:
+    worth = [(f"; {moment.worth}", "bold")] if moment.worth else []
+    lost = [(f"\n{moment.lost} as you left it, {moment.nothing} had nobody done anything", MUTED)] if moment.lost else []
+    return Row(lead(moment.clock, MUTED), joined(moment.what, *worth, *lost))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from math import isfinite
 
@@ -14,10 +13,10 @@ from textual.widgets import Digits
 from console.host.shown import Debrief
 from console.widgets.debrief_rows import MUTED, HangingRows, Row, lead
 from console.widgets.plain_text import PlainText, content, joined
-from grader.report_rows import SIGN_WORDS, DimensionRow, FindingRow, Report
+from grader.report_rows import SIGN_WORDS, DimensionRow, FindingRow, Report, where
 
 MOST_COSTLY = 3
-STYLES = {"+": "$text-success", "-": "$text-warning", "!": "$text-error", ".": MUTED}
+STYLES = {"+": "$text-success", "~": "$text-success", "-": "$text-warning", "!": "$text-error", ".": MUTED}
 _BAR = 20
 _WORDS_FROM = 95
 """Columns from which a finding's sign has room for its word beside it; the legend says them at any width."""
@@ -85,16 +84,14 @@ def verdict(debrief: Debrief) -> list[Row]:
 
 
 def legend() -> str:
-    return ", ".join(f"{sign} {word}" for sign, word in SIGN_WORDS.items())
+    return ", ".join(f"{sign} {word}" for sign, word in (*SIGN_WORDS.items(), ("→", "would have earned the rest")))
 
 
 def finding_row(f: FindingRow, *, words: bool) -> Row:
     word = SIGN_WORDS.get(f.sign, "") if words else ""
     width = max(len(w) for w in SIGN_WORDS.values())
     sign = lead(f"{f.sign} {word:<{width}} {f.points:>9}" if words else f"{f.sign} {f.points:>9}", STYLES.get(f.sign, ""))
-    # Some sentences name their steps themselves.
-    named = not f.steps or re.search(rf"{re.escape(f.steps)}\b", f.sentence, re.IGNORECASE)
-    return Row(sign, content(f.sentence) if named else joined(f.sentence, (f" [{f.steps}]", MUTED)))
+    return Row(sign, joined(f.sentence, (where(f), MUTED), *([(f"\n→ {f.earn}", MUTED)] if f.earn else [])))
 
 
 def by_dimension(report: Report) -> list[tuple[list[Row], list[FindingRow]]]:

@@ -49,7 +49,9 @@ def _first(t: Trace, held: tuple[Step, ...], rubric: Rubric) -> Finding:
         remark = f", later than {format_duration(rule.number('within_s'))}" if late else ""
         return rule.finding(True, rule.number("late") if late else 1.0, (complete.step,), after=format_duration(after_s), late=remark)
     if not held:
-        return rule.finding(False, 0.0, reason="Nobody was told anything that a look stands behind.")
+        sent = t.words("update")
+        reason = f"No update counts: what {named(sent)} said was not so, or had no look behind it." if sent else "Nobody was told anything."
+        return rule.finding(False, 0.0, reason=reason)
     best = max(held, key=lambda u: len(parts_of(u)))
     lacking = [p for p in PARTS if p not in parts_of(best)]
     credit = rule.number("incomplete") * len(parts_of(best)) / len(PARTS)

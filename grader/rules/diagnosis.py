@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from grader.finding import Finding
-from grader.rubric import Rubric
+from grader.rubric import Rubric, Rule
 from grader.rules.argument import Argument, Claim, cause_named, claim_of
 from grader.rules.assessment import Assessment, assess
 from grader.rules.trace import Trace, listed, named
+from scenarios.faults.library import NOTHING
+
+NOTHING_WRONG = NOTHING[1]
 
 _VERDICT = {
     "justified": "Justified",
@@ -23,7 +26,13 @@ def diagnosis(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
 
 
 def spoken(cause: tuple[str, str]) -> str:
-    return f"{cause[1]} at {cause[0]}"
+    """A cause as a part of a sentence: `unit-change at sources/amount`, `that nothing was wrong`."""
+    return "that nothing was wrong" if cause[1] == NOTHING_WRONG else f"{cause[1]} at {cause[0]}"
+
+
+def so_it_was(cause: tuple[str, str]) -> str:
+    """What was the case, as a sentence's second half."""
+    return "nothing was wrong" if cause[1] == NOTHING_WRONG else f"the cause was {spoken(cause)}"
 
 
 def _cause(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
@@ -31,21 +40,29 @@ def _cause(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
     right = argument.verdict not in ("wrong", "unnamed")
     steps = () if declare is None else (declare.step, *(argument.claim.useful if argument.claim else ()))
     if declare is None:
-        return rule.finding(False, 0.0, steps, verdict=_VERDICT["unnamed"], declared="the drill ended without one", actual=spoken(t.actual))
+        return rule.finding(False, 0.0, steps, verdict=_VERDICT["unnamed"], declared="the drill ended without one", actual=so_it_was(t.actual))
     declared = spoken(cause_named(declare))
     if right and argument.credit < 1:
-        declared += f" (right in kind; the place was {t.evidence.component})"
+        declared += f" (right in kind; the place was {t.evidence.component}, so it counts {argument.credit:.0%})"
     return rule.finding(
         right,
         argument.credit * argument.factor,
         steps,
         verdict=_VERDICT[argument.verdict],
-        declared=declared if right else f"{declared} was declared",
-        actual=spoken(t.actual),
+        step=declare.step,
+        declared=declared if right else f"step {declare.step} declared {declared}",
+        actual=so_it_was(t.actual),
         closed=len(argument.shown) + len(argument.seen),
         field=len(t.others),
-        uncited=f", {len(argument.seen)} of them only by looks never cited" if argument.seen else "",
+        uncited=_uncited(argument, rule),
     )
+
+
+def _uncited(argument: Argument, rule: Rule) -> str:
+    if not argument.seen:
+        return ""
+    which = f"{len(argument.seen)} of them only" if argument.shown else "but only"
+    return f", {which} by looks never cited, which count {rule.number('uncited'):.0%}"
 
 
 def _citations(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
@@ -85,7 +102,7 @@ def _rule_outs(t: Trace, rubric: Rubric) -> list[Finding]:
 def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
     reasons = {
         "unnamed": "No cause was declared.",
-        "wrong": "The declared mechanism is not the cause.",
+        "wrong": "A cause was declared, and nothing was wrong." if t.evidence.control else "The declared mechanism is not the cause.",
         "lucky": f"The cause was guessed: {_why_guessed(argument)}.",
         "dump": f"The declaration is no argument: {_why_dump(argument.claim)}. It counts as a guess." if argument.claim is not None else "",
     }
@@ -96,6 +113,8 @@ def _cap(t: Trace, argument: Argument, rubric: Rubric) -> list[Finding]:
 
 
 def _why_dump(claim: Claim) -> str:
+    if not claim.useful:
+        return "the one cited step excludes nothing" if len(claim.cited) == 1 else f"none of the {len(claim.cited)} cited steps excludes anything"
     said = f"{len(claim.useful)} of {len(claim.cited)} cited steps exclude{'s' if len(claim.useful) == 1 else ''} something"
     return f"{said}, and nobody can tell which of them carry it" if 3 * len(claim.useful) >= len(claim.cited) else said
 
@@ -103,4 +122,6 @@ def _why_dump(claim: Claim) -> str:
 def _why_guessed(argument: Argument) -> str:
     if not argument.shown:
         return "no step that closes another explanation was cited"
+    if not argument.open:
+        return f"{listed(argument.seen)} {'was' if len(argument.seen) == 1 else 'were'} closed only by looks never cited"
     return f"{listed(argument.open)} {'was' if len(argument.open) == 1 else 'were'} still open"

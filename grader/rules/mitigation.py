@@ -51,18 +51,36 @@ def _harm_avoided(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
         measured = 1.0 if t.moves and t.evidence.cause_removed else 0.0
     share = measured * (rule.number("harm") + rule.number("cause") * t.evidence.cause_removed + rule.number("objectives") * kept)
     missed = [name for name, ok in t.evidence.objectives.items() if not ok]
-    recovered = "The cause is gone" if t.evidence.cause_removed else "The cause still acts"
-    recovered += f", and {listed(missed)} did not hold at the end." if missed else ", and every objective held at the end."
+    gone = t.evidence.cause_removed
+    recovered = "The cause is gone" if gone else "The cause still acts"
+    recovered += f", {'but' if gone else 'and'} {listed(missed)} did not hold at the end." if missed else f", {'and' if gone else 'but'} every objective held at the end."
     return rule.finding(
         measured > 0,
         share * argument.scale,
         tuple(m.step for m in t.moves),
+        reason=_nothing_saved(t),
         saved=money(t, impact.do_nothing_usd - impact.actual_usd),
-        possible=money(t, impact.do_nothing_usd - impact.reference_usd),
-        share=f"{measured:.0%}",
+        compared="" if saved_share(t) is None else f"; the reference runbook saves {possible_said(t)} ({measured:.0%})",
         recovered=recovered,
         scaled=counts_for(argument),
     )
+
+
+def possible_said(t: Trace) -> str:
+    """What the reference runbook saves, as an amount."""
+    return money(t, max(0.0, t.evidence.impact.do_nothing_usd - t.evidence.impact.reference_usd))
+
+
+def _nothing_saved(t: Trace) -> str:
+    """Why no loss was avoided."""
+    impact = t.evidence.impact
+    possible = possible_said(t)
+    if not t.moves:
+        return f"No move was made; the reference runbook saves {possible}."
+    more = impact.actual_usd - impact.do_nothing_usd
+    if more >= LEAST_HARM_USD:
+        return f"The moves made it worse: {money(t, more)} more is lost than had nobody done anything. The reference runbook saves {possible}."
+    return f"The moves saved nothing; the reference runbook saves {possible}."
 
 
 def _restraint(t: Trace, argument: Argument, rubric: Rubric) -> Finding:

@@ -31,6 +31,10 @@ def value_of(guard: GuardEvidence, rubric: Rubric) -> float:
     return max(0.0, worth - rule.number("per_alarm") * max(0.0, guard.false_alarms_30d - rule.number("quiet")))
 
 
+def _counted(count: float, noun: str) -> str:
+    return f"{count:.3g} {noun}{'' if count == 1 else 's'}"
+
+
 def _best(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
     rule, guards = rubric["prevention.guards"], t.evidence.guards
     if not guards:
@@ -42,7 +46,9 @@ def _best(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
         return rule.finding(False, 0.0, tuple(g.step for g in guards), reason="No guard would have caught this incident and stayed quiet otherwise.")
     before = best.before_page_s or 0.0
     when = f"{format_duration(before)} before the page" if before > 0 else f"{format_duration(-before)} after the page"
-    return rule.finding(True, value_of(best, rubric) * argument.scale, (best.step,), name=best.name, when=when, alarms=f"{best.false_alarms_30d:g}", scaled=counts_for(argument))
+    return rule.finding(
+        True, value_of(best, rubric) * argument.scale, (best.step,), name=best.name, when=when, alarms=_counted(best.false_alarms_30d, "false alarm"), scaled=counts_for(argument)
+    )
 
 
 def _idle(guards: tuple[GuardEvidence, ...], rubric: Rubric) -> list[Finding]:
@@ -53,7 +59,7 @@ def _idle(guards: tuple[GuardEvidence, ...], rubric: Rubric) -> list[Finding]:
 
 def _wolves(guards: tuple[GuardEvidence, ...], rubric: Rubric) -> list[Finding]:
     rule = rubric["prevention.crying-wolf"]
-    return [rule.finding(True, 0.0, (g.step,), weight=rule.number("each"), name=g.name, alarms=f"{g.false_alarms_30d:g}") for g in guards if not is_quiet(g, rubric)]
+    return [rule.finding(True, 0.0, (g.step,), weight=rule.number("each"), name=g.name, alarms=_counted(g.false_alarms_30d, "time")) for g in guards if not is_quiet(g, rubric)]
 
 
 def _nothing(t: Trace, argument: Argument, rubric: Rubric) -> Finding:

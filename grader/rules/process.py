@@ -14,8 +14,9 @@ from grader.finding import Finding
 from grader.rubric import Rubric, Rule
 from grader.rules.argument import Argument, cause_named
 from grader.rules.assessment import Assessment, assess
+from grader.rules.noted import noted
 from grader.rules.operators import did, did_before, first, never_before, ratio
-from grader.rules.trace import Trace, listed, named, starts_with, useful_moves
+from grader.rules.trace import LEAST_HARM_USD, Trace, listed, named, starts_with, useful_moves
 from scenarios.steps import Step
 
 
@@ -41,12 +42,12 @@ def process(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
     remark = rubric["process.scale"]
     enough = len(t.telling) >= remark.number("least")
     scale = min(1.0, scale) if enough else 0.0
-    judged = [(rule, outcome) for rule in rubric.by_id.values() if rule.check and (outcome := CHECKS[rule.check](t, rule)) is not None]
+    judged = [(rule, outcome) for rule in rubric.by_id.values() if rule.check in CHECKS and (outcome := CHECKS[rule.check](t, rule)) is not None]
     whole = math.fsum(rule.weight for rule, _ in judged)
     found = [_found(rule, outcome, rule.weight / whole, scale) for rule, outcome in judged]
     if scale < 1.0:
         found.append(remark.finding(enough, 0.0, share=f"{scale:.0%}", least=f"{remark.number('least'):g}"))
-    return assess(found, rubric)
+    return assess([*found, *noted(t, rubric)], rubric)
 
 
 def _found(rule: Rule, outcome: Outcome, weight: float, scale: float) -> Finding:
@@ -74,7 +75,7 @@ def looks_before_blame(t: Trace, rule: Rule) -> Outcome:
     late = did(t.steps, upstream)
     reason = "No look at pipelines, sources, features or labels came before a cause was named."
     if blame is not None:
-        reason = f"The model was blamed or changed in {named((blame,))} before any look at the data's way."
+        reason = f"The model was blamed or changed in {named((blame,))} before any look at where the data comes from."
     return Outcome(False, 0.0, tuple(s.step for s in ((blame,) if blame is not None else ())) + tuple(s.step for s in late[:1]), {"reason": reason})
 
 
@@ -97,16 +98,18 @@ def structured(t: Trace, rule: Rule) -> Outcome:
     kept, missing = tuple(name for name, ok in stages if ok), tuple(name for name, ok in stages if not ok)
     blind = opening is not None and never_before(looks, lambda s: True, opening)
     credit = 0.0 if blind else len(kept) / len(stages)
-    return Outcome(credit >= rule.number("met_from"), credit, () if opening is None else (opening.step,), {"kept": listed(kept), "missing": listed(missing)})
+    said = {"kept": listed(kept), "missing": listed(missing), "missed": f" Missing: {listed(missing)}." if missing else ""}
+    return Outcome(credit >= rule.number("met_from"), credit, () if opening is None else (opening.step,), said)
 
 
 def questions(t: Trace, rule: Rule) -> Outcome:
     asked = did(t.looks, has_question)
     share = ratio(t.looks, has_question, lambda s: True)
     wanted = rule.number("ratio")
-    return Outcome(
-        share >= wanted, min(1.0, share / wanted), tuple(s.step for s in asked), {"asked": len(asked), "looks": "1 look" if len(t.looks) == 1 else f"{len(t.looks)} looks"}
-    )
+    looks = "1 look" if len(t.looks) == 1 else f"{len(t.looks)} looks"
+    none = f"None of the {looks} came with a" if len(t.looks) > 1 else "The only look came without a" if t.looks else "No look was made, so none came with a"
+    few = f"Only {len(asked)} of {looks} came with a" if asked else none
+    return Outcome(share >= wanted, min(1.0, share / wanted), tuple(s.step for s in asked), {"asked": len(asked), "looks": looks, "few": few})
 
 
 def has_question(step: Step) -> bool:
@@ -116,7 +119,19 @@ def has_question(step: Step) -> bool:
 
 def retrains_first(t: Trace, rule: Rule) -> Outcome:
     early = _early_retraining(t, rule)
-    return Outcome(bool(early), 0.0 if early else 1.0, tuple(s.step for s in early), {"which": named(early)})
+    return Outcome(bool(early), 0.0 if early else 1.0, tuple(s.step for s in early), {"which": named(early), "shows": _without(t, early)})
+
+
+def _without(t: Trace, moves: tuple[Step, ...]) -> str:
+    """What the replays show of moves that had no reason, by leaving each out."""
+    worths = [t.worth[m.step].worth_usd for m in moves if m.step in t.worth]
+    if not worths:
+        return ""
+    whole, it = math.fsum(worths), "it" if len(moves) == 1 else "them"
+    if abs(whole) < LEAST_HARM_USD:
+        return f"; replayed without {it}, the losses are the same"
+    amount = f"{abs(whole):,.0f} {t.evidence.impact.currency}"
+    return f"; replayed without {it}, {amount} more is lost: it helped, and no look had shown that it would" if whole > 0 else f"; replayed without {it}, {amount} less is lost"
 
 
 def diagnoses_first(t: Trace, rule: Rule) -> Outcome:
@@ -125,7 +140,7 @@ def diagnoses_first(t: Trace, rule: Rule) -> Outcome:
         return Outcome(False, 0.0, tuple(s.step for s in early), {"reason": f"{named(early).capitalize()} retrained before a cause was shown."})
     if not shown:
         return Outcome(False, 0.0, tuple(s.step for s in t.declares[-1:]), {"reason": "No cause was named with at least half of the other explanations closed."})
-    return Outcome(True, 1.0, (shown[0].step,))
+    return Outcome(True, 1.0, (shown[0].step,), {"step": shown[0].step, "share": f"{t.share_before(shown[0].step):.0%}"})
 
 
 def confuses_drift(t: Trace, rule: Rule) -> Outcome | None:
@@ -137,7 +152,8 @@ def confuses_drift(t: Trace, rule: Rule) -> Outcome | None:
     mistaken = mine != true and ((mine in drift and true in (*drift, *stale)) or (mine in stale and true in drift))
     closed = t.closed_before(t.declared.step)
     told = len([c for c in alike if c in closed]) / len(alike)
-    return Outcome(mistaken, 0.0 if mistaken else told, (t.declared.step,), {"actual": true, "declared": mine})
+    remark = f", though {listed([c for c in alike if c not in closed])} stayed open" if told < 1 else ""
+    return Outcome(mistaken, 0.0 if mistaken else told, (t.declared.step,), {"actual": true, "declared": mine, "step": t.declared.step, "told": remark})
 
 
 def no_process(t: Trace, rule: Rule) -> Outcome:

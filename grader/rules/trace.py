@@ -10,6 +10,8 @@ from scenarios.steps import Step
 
 USEFUL_SHARE = 0.005
 """Share of the harm that a move must save to count as useful; a move that loses as little has no effect."""
+MOST_NAMED = 6
+"""Numbers of steps in one sentence; a reader follows no longer list."""
 LEAST_HARM_USD = 1.0
 """Below this nothing is measured: a control drill's losses are about nothing."""
 
@@ -114,10 +116,12 @@ def starts_with(op: str, prefixes: Sequence[str]) -> bool:
 
 
 def named(steps: Sequence[Step] | Sequence[int]) -> str:
-    """Steps as a reader cites them: `step 3`, `steps 3 and 4`."""
+    """Steps as a reader cites them: `step 3`, `steps 3 and 4`, and of many the first few with how many more there are."""
     numbers = [str(s.step if isinstance(s, Step) else s) for s in steps]
     if not numbers:
         return "no step"
+    if len(numbers) > MOST_NAMED:
+        numbers = [*numbers[: MOST_NAMED - 1], f"{len(numbers) - MOST_NAMED + 1} more"]
     return f"step {numbers[0]}" if len(numbers) == 1 else f"steps {listed(numbers)}"
 
 

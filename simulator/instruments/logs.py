@@ -30,9 +30,7 @@ def logs(world: World, args: Args) -> Observation:
     world.settle()
     wanted = LEVELS[LEVELS.index(args["level"]) :]
     text = (args["grep"] or "").lower()
-    lines = [
-        line for line in log_lines(world, world.now_s - args["last"], world.now_s) if line.level in wanted and (text in line.text.lower() or text in line.logger)
-    ]
+    lines = [line for line in log_lines(world, world.now_s - args["last"], world.now_s) if line.level in wanted and (text in line.text.lower() or text in line.logger)]
     levels, loggers = Counter(line.level for line in lines), Counter(line.logger for line in lines)
     values: dict[str, object] = {"lines": len(lines)}
     values |= {f"level.{level}": levels[level] for level in wanted}

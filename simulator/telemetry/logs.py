@@ -33,10 +33,7 @@ def log_lines(world: World, since_s: float, until_s: float) -> list[LogLine]:
     found = [
         *(line for task in world.log.tasks if since_s < task.end_s <= until_s for line in _of_task(task)),
         *_of_runs(world, since_s, until_s),
-        *(
-            LogLine(c.at_s, "info", "audit", f"{c.who} changed {c.lever} from {shown_value(c.before)} to {shown_value(c.after)}: {c.why}")
-            for c in changes(world, since_s, until_s)
-        ),
+        *(LogLine(c.at_s, "info", "audit", f"{c.who} changed {c.lever} from {shown_value(c.before)} to {shown_value(c.after)}: {c.why}") for c in changes(world, since_s, until_s)),
         *(LogLine(e.at_s, _level(e.kind), _LOGGER[e.kind.partition("-")[0]], e.text) for e in world.service.fleet_events(since_s, min(until_s, world.settled_s))),
         *_of_service(world, since_s, until_s),
     ]

@@ -40,9 +40,7 @@ class Scene:
     def type(self, line: str) -> int:
         called = parse(line, registry())
         step, took_s = len(self.steps) + 1, called.args["duration"] if called.command.name == "wait" else called.command.takes_s
-        self.steps.append(
-            Step(step, self.at_s, took_s, called.command.kind, called.command.name, called.args, called.line, {}, "investigating", self.stated, "")
-        )
+        self.steps.append(Step(step, self.at_s, took_s, called.command.kind, called.command.name, called.args, called.line, {}, "investigating", self.stated, ""))
         self.at_s += took_s
         self.stated = self.stated or called.command.name in ("hypothesis", "declare")
         return step

@@ -16,6 +16,7 @@ from grader.harm_chart import LANES, LEFT, RIGHT, harm_chart
 from grader.scorecard import grade
 from tests.grader.scenes import PLACE, START_S, Scene, control_reference, reference
 
+LOSSES_DRAWN = 'aria-label="Losses since the page'
 MODEL = ("hypothesis feature-store/online stale-materialisation", "features age card_velocity", f"declare {PLACE} stale-materialisation --because 2")
 
 
@@ -149,7 +150,8 @@ def test_the_page_stands_alone(name: str) -> None:
     assert "url(" not in shown
     assert "@import" not in shown
     assert "http" not in shown.replace("http-equiv", "")
-    assert "size: A4" in shown
+    assert re.search(r"@page \{[^}]*\}", shown)
+    assert not re.search(r"@page \{[^}]*size", shown)  # the printer's paper, A4 or Letter
 
 
 def test_what_a_learner_typed_is_text_on_the_page() -> None:
@@ -163,10 +165,14 @@ def test_what_a_learner_typed_is_text_on_the_page() -> None:
     assert not [a for a in tags.attributes if a[0].startswith("on")]
 
 
+def drawings(shown: str) -> list[ElementTree.Element]:
+    return [ElementTree.fromstring(drawn) for drawn in re.findall(r"<svg.*?</svg>", shown, re.DOTALL)]
+
+
 def test_the_chart_is_well_formed_and_draws_three_curves_and_a_mark_for_each_step() -> None:
     scene = reference()
     shown = page(scene)
-    drawing = ElementTree.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
+    drawing = next(d for d in drawings(shown) if "Losses" in (d.get("aria-label") or ""))
     assert [line.get("class") for line in drawing.iter("polyline")] == ["curve actual", "curve nothing", "curve reference"]
     titles = [t.text or "" for t in drawing.iter("title")]
     assert [t.split(":")[0] for t in titles] == [f"step {s.step}" for s in scene.steps]
@@ -202,7 +208,7 @@ def test_a_drill_without_losses_says_so_and_draws_nothing() -> None:
     for shown in (text(control_reference()), page(control_reference())):
         assert "No money was lost, neither as you left it, nor had nobody done anything, nor with the reference runbook." in " ".join(shown.split())
         assert "before the page" not in shown.split("Losses")[1].split("Times")[0]
-        assert "<svg" not in shown
+        assert LOSSES_DRAWN not in shown
 
 
 def test_without_a_model_runbook_the_page_has_no_column_for_it() -> None:
@@ -230,9 +236,9 @@ def test_numbers_and_nouns_agree() -> None:
     shown = " ".join(text(scene).split())
     assert "; 1 false alarm in 30 days." in shown
     assert "Only one place was looked into (models): one kind of reading is not a method." in shown
-    assert "Only 0 of 1 look came with a question;" in shown
+    assert "The only look came without a question:" in shown
     assert "Looked at the model, not at the service." in shown
-    assert "You declared that nothing was wrong, which is worth 0% of a full answer." in shown
+    assert "In step 3 you declared that nothing was wrong, which is not it." in shown
 
 
 def test_marks_stay_on_the_line_in_order_and_apart() -> None:
@@ -251,7 +257,7 @@ def test_marks_stay_on_the_line_in_order_and_apart() -> None:
 def test_without_curves_there_is_no_chart() -> None:
     _, evidence = reference().done()
     impact = replace(evidence.impact, hour_s=(), actual_curve=(), do_nothing_curve=(), reference_curve=())
-    assert "<svg" not in page(reference(), impact=impact)
+    assert LOSSES_DRAWN not in page(reference(), impact=impact)
 
 
 def test_the_debrief_is_the_same_each_time() -> None:

@@ -194,7 +194,7 @@ def test_in_a_control_drill_the_right_answer_is_that_nothing_is_wrong() -> None:
     [
         ("rule-out label-loss --because 1", True, "the cited steps show it"),
         ("rule-out label-loss", False, "no step was cited"),
-        ("rule-out label-loss --because 2", False, "0 of 1 cited steps exclude something"),
+        ("rule-out label-loss --because 2", False, "the one cited step excludes nothing"),
         ("rule-out unit-change --because 1", False, "leave unit-change open"),
         ("rule-out overload --because 1", False, "not among the likely explanations"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,10 @@ def test_the_fault_costs_money_and_the_reference_saves_most_of_it(made: Incident
     control, nothing, reference = (kept_course(made, which).total() for which in ("control", "do-nothing", "reference"))
     assert nothing > reference > control
     assert (nothing - reference) / (nothing - control) > 0.5
+
+
+def test_facts_that_a_journal_gave_back_in_another_order_are_named_in_the_instruments_own(made: Incident) -> None:
+    steps = reference_steps(made)[:4]
+    sorted_steps = [replace(step, facts=dict(sorted(step.facts.items()))) for step in steps]
+    noise = load_noise(made.spec.name)
+    assert look_evidence(made, sorted_steps, noise) == look_evidence(made, steps, noise)

@@ -41,7 +41,7 @@ def test_a_constant_answer_that_happens_to_be_right() -> None:
 def test_every_word_in_every_form() -> None:
     scene = Scene()
     for mechanism in WORDS:
-        scene.type(f'hypothesis {PLACE} {mechanism}')
+        scene.type(f"hypothesis {PLACE} {mechanism}")
         scene.type(f"rule-out {mechanism} --because 1")
     for status in ("investigating", "identified", "mitigated", "monitoring", "resolved", "no-incident"):
         scene.type(UPDATE.format(n="500", status=status))

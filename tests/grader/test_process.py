@@ -117,7 +117,7 @@ def test_a_look_has_a_question_by_expect_or_by_an_open_hypothesis() -> None:
 
 def test_an_empty_expectation_is_no_question() -> None:
     scene = looked('labels join --expect " "')
-    assert finding(scene, "debug.green.right-signals")["because"].startswith("Only 0 of 1")
+    assert finding(scene, "debug.green.right-signals")["because"].startswith("The only look came without a question")
 
 
 def test_retraining_before_a_cause_is_shown_is_the_red_flag() -> None:

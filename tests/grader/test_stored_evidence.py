@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from grader.stored_evidence import evidence_from
+from grader.stored_evidence import as_stored, evidence_from
 from scenarios.chain import MemoryJournal, Row
+from scenarios.journal_lines import export, import_journal
 from simulator.errors import ContentError
 from tests.grader.scenes import reference
 
@@ -35,6 +37,17 @@ def test_lists_nested_beyond_reason_are_told() -> None:
         nested = [nested]
     with pytest.raises(ContentError, match="nested beyond reason"):
         evidence_from(stored({**written(), "looks": nested}), "out.jsonl")
+
+
+def test_evidence_is_graded_at_once_as_it_will_be_read_back() -> None:
+    """Names of a journal come back in their order, and whole numbers as amounts: both could be seen in a scorecard."""
+    found = reference().done(objectives={"second": False, "first": False}, onset_s=7_000_000)[1]
+    journal = MemoryJournal({"session": "a", "scenario": "quiet-store", "seed": 7})
+    journal.append(at_s=0.0, wall="", actor="grader", role="", kind="grading", payload={"evidence": found.to_json()})
+    now, later = as_stored(found), evidence_from(import_journal(export(journal.rows()), "out.jsonl")[1], "out.jsonl")
+    assert list(now.objectives) == ["first", "second"]
+    assert json.dumps(now.to_json()) == json.dumps(later.to_json()) != json.dumps(found.to_json())
+    assert now == found
 
 
 def test_a_whole_number_stands_for_money_and_a_text_does_not() -> None:

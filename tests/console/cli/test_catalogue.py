@@ -26,8 +26,29 @@ def document(hotseat: Hotseat, *arguments: str, status: int = 0) -> dict[str, An
 def test_scenarios_are_listed_with_what_a_learner_may_know(hotseat: Hotseat) -> None:
     listed = document(hotseat, "scenarios", "list")["scenarios"]
     assert [s["name"] for s in listed] == [s.name for s in all_scenarios()]
-    assert set(listed[0]) == {"name", "title", "system", "difficulty", "roles", "levels", "competencies", "minutes"}
+    assert set(listed[0]) - {"measured"} == {"name", "title", "system", "difficulty", "roles", "levels", "competencies", "minutes"}
     assert listed[0]["title"] in hotseat("scenarios", "list").out
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a calibration found about one scenario, which has not changed since."""
+    about = {"passed": 9, "played": 16, "share": 0.5625, "interval": [0.2988, 0.8025], "difficulty": {"value": -0.93, "low": -2.79, "high": 0.93}, "current": True}
+    monkeypatch.setattr("grader.calibration.measured.measured_of", lambda name, system: about if name == "the-quiet-store" else None)
+    return about
+
+
+def test_what_was_measured_about_a_scenario_is_shown_where_it_was(hotseat: Hotseat, measured: dict[str, Any]) -> None:
+    listed = {s["name"]: s for s in document(hotseat, "scenarios", "list")["scenarios"]}
+    assert listed["the-quiet-store"]["measured"] == measured
+    assert "measured" not in listed["the-busy-season"]
+    table = hotseat("scenarios", "list").out
+    assert "9 of 16" in table
+    told = "measured: 9 of 16 drills of simulated engineers passed, difficulty -0.93 (-2.79 to 0.93)"
+    assert told in hotseat("scenarios", "show", "the-quiet-store").out.replace("measured:\n  ", "measured: ")
+    assert "measured" not in hotseat("scenarios", "show", "the-busy-season").out
+    measured["current"] = False
+    assert "the scenario has changed since" in hotseat("scenarios", "show", "the-quiet-store").out
 
 
 def test_neither_the_list_nor_a_scenario_shown_names_a_cause(hotseat: Hotseat) -> None:

@@ -390,15 +390,15 @@ def test_a_closing_that_failed_is_made_again_and_no_clock_runs_into_it(
 ) -> None:
     desk.begun(speed=60.0)
 
-    def filled(incident: object, rows: object, progress: Callable[[str], None]) -> Evidence:
-        progress("the candidates' worlds")
+    def filled(incident: object, rows: object, progress: Callable[[str, float], None]) -> Evidence:
+        progress("the candidates' worlds", 0.25)
         full_disk(True)
         return replayed_at_once
 
     with monkeypatch.context() as patch:
         patch.setattr("grader.closing.gather", filled)
         assert desk.failed(Grade(id=4)) == "the disk is full"
-    assert desk.told[-1] == Progressed(to=4, text="grading: the candidates' worlds", share=None)
+    assert desk.told[-1] == Progressed(to=4, text="grading: the candidates' worlds", share=0.25)
     full_disk(False)
     assert desk.host.due_s() is None
     assert desk.ticked(60.0) is None

@@ -153,13 +153,20 @@ def test_each_finding_has_a_sign_a_word_and_its_steps_once():
     assert finding_row(replace(f, sentence="Step 11 told."), words=False).body.plain == "Step 11 told. [step 1]"
 
 
+def test_what_would_have_earned_the_rest_stands_beneath_a_finding():
+    f = FindingRow("diagnosis", "-", "7.0/35.0", "Right, but a guess.", "step 1", "Cite step 2.")
+    assert finding_row(f, words=True).body.plain == "Right, but a guess. [step 1]\n→ Cite step 2."
+    assert any(f.earn for f in BAD.report.findings)
+
+
 def test_every_finding_and_anchor_can_be_read():
-    text = words(seen(BAD, size=(100, 120)))
+    text = words(seen(BAD, size=(100, 160)))
     for d in BAD.report.dimensions:
         assert f"{d.name} {d.points} of {d.weight} level {d.level} of 5" in text
         assert d.anchor in text
     for f in BAD.report.findings:
         assert f.sentence in text
+        assert f.earn in text
 
 
 @pytest.mark.parametrize(("width", "beside"), [(80, False), (120, True), (200, True)])
@@ -476,6 +483,13 @@ def test_the_differential_tells_which_explanation_fell_at_which_step_and_what_st
     assert "unit-change fell, by fact.unit-change." in text
 
 
+def test_the_shortest_way_and_the_chain_stand_beside_ones_own_way():
+    text = words(seen(GOOD, "3", size=(120, 90)))
+    for told in (*GOOD.report.shortest, *(f"{part.stage}: {part.said}" for part in GOOD.report.chain)):
+        assert told in text
+    assert "From the cause to the losses" not in words(seen(CONTROL, "3", size=(120, 90)))
+
+
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 200])
 def test_a_grid_of_many_looks_is_parted_to_fit(width: int):
     def part(looks: range) -> Grid:
@@ -545,10 +559,13 @@ def test_losses_are_a_table_where_it_fits_and_sentences_where_it_does_not():
 
 
 def test_harm_tells_losses_worths_recovery_and_times():
-    text = words(seen(GOOD, "2", size=(80, 60)))
+    text = words(seen(GOOD, "2", size=(80, 100)))
     for told in (*GOOD.report.losses, *GOOD.report.recovery, *(f"{name} {value}" for name, value in GOOD.report.times)):
         assert told in text
     assert "saved 9,000 USD; step 11 would have shown it failing" in text
+    for moment in GOOD.report.timeline:
+        assert f"{moment.clock} {moment.what}" in text
+        assert f"{moment.lost} as you left it, {moment.nothing} had nobody done anything" in text
 
 
 def test_prevention_tells_the_guards_what_they_were_worth_and_the_limits():

@@ -45,6 +45,13 @@ def test_a_team_answers_for_its_own_things_only(busy: World, seen: Seen) -> None
     assert seen(busy, "ask data-platform changes").text == ("Fri 04 Sep 00:00: store moved to the shared pool",)
 
 
+def test_the_team_of_the_callers_tells_how_they_try_and_nobody_else_does(later: Callable[..., World], seen: Seen) -> None:
+    world = later([Edit(DAY_60_S, "callers.attempts", 6.0, "checkout", "client 5.2: six tries")], 2 * HOUR_S)
+    assert seen(world, "ask checkout").text == ("Fri 04 Sep 00:00: client 5.2: six tries",)
+    assert seen(world, "ask checkout schedule").text == ("callers: one request for a score with every payment, when the customer pays",)
+    assert seen(world, "ask payments-platform").facts == {"changes.payments-platform": 0.0}
+
+
 def test_what_has_not_happened_yet_is_not_told(busy: World, seen: Seen) -> None:
     shown = seen(busy, "ask mobile-sdk")
     assert shown.text == ("nothing changed on our side since Tue 25 Aug 02:00",)

@@ -1,0 +1,71 @@
+"""What a score rests on, named by digests: a row that was played with the same ones need not be played again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+
+import content
+
+Versions = dict[str, str]
+PACKAGES = ("simulator", "scenarios", "grader")
+"""Packages whose code decides a score."""
+_NO_PART = ("calibrat", "report", "debrief", "harm_chart", "chart_scale")
+"""Beginnings of names in `grader` that only show or count what was scored."""
+_DIGITS = 12
+
+
+@cache
+def program() -> str:
+    """The program's version, and a digest of the code that decides a score: a working copy changes more often than its version."""
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for name, file in _sources(package):
+            digest.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
+    try:
+        number = version("hotseat")
+    except PackageNotFoundError:
+        number = "unpacked"
+    return f"{number}+{digest.hexdigest()[:_DIGITS]}"
+
+
+@cache
+def versions(scenario: str) -> Versions:
+    """Digests of all that a packaged scenario's scores rest on. Raises as `content.read` does where there is no such scenario."""
+    from scenarios.library import find_scenario
+
+    system = find_scenario(scenario).system
+    return {
+        "program": program(),
+        "rubric": _of_texts(_folder("rubrics")),
+        "scenario": scenario_digest(scenario, system),
+        "noise": _of_texts([content.read("noise", f"{system}.yaml")] if f"{system}.yaml" in content.names("noise") else []),
+    }
+
+
+def scenario_digest(scenario: str, system: str) -> str:
+    """Of a packaged scenario's file, of its system's and of the prices. Raises as `content.read` does."""
+    return _of_texts([content.read("scenarios", f"{scenario}.yaml"), content.read("systems", f"{system}.yaml"), *_folder("prices")])
+
+
+def _sources(package: str) -> Iterator[tuple[str, Path]]:
+    root = Path(str(files(package)))
+    for file in sorted(root.rglob("*.py")):
+        name = file.relative_to(root).as_posix()
+        if package != "grader" or not name.startswith(_NO_PART):
+            yield f"{package}/{name}", file
+
+
+def _folder(folder: str) -> list[str]:
+    return [content.read(folder, name) for name in content.names(folder)]
+
+
+def _of_texts(texts: list[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()[:_DIGITS]

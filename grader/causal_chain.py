@@ -1,0 +1,98 @@
+"""The chain from the true cause to the losses, with the parts of it that the learner's looks showed.
+
+A part was seen where a look showed what it could not have shown had nothing been wrong. What no look touched is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from grader.advice import typed
+from grader.model_runbook import ModelRunbook
+from grader.plain import plain
+from grader.readings import readings
+from grader.report_rows import ChainRow
+from grader.rules.mitigation import money
+from grader.rules.trace import Trace, listed, named
+from scenarios.scenario import NOTHING
+from scenarios.steps import Step
+from scenarios.taxonomy import COMPONENTS, MECHANISMS
+from scenarios.words import registry
+
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("what changed", ("changes",)),
+    ("sources", ("sources",)),
+    ("pipelines", ("pipelines",)),
+    ("features", ("features",)),
+    ("labels", ("labels",)),
+    ("training", ("training",)),
+    ("models", ("models",)),
+    ("machines", ("capacity",)),
+    ("serving", ("serving", "logs")),
+    ("inputs of the model", ("drift",)),
+    ("what the model answers", ("performance",)),
+    ("decisions", ("decisions",)),
+    ("signals and alerts", ("metrics", "alerts")),
+    ("cost", ("cost",)),
+)
+"""Where looks look, in the order in which causes pass through the system, each with the groups of commands that look there."""
+_WHERE = {group: at for at, (_, groups) in enumerate(STAGES) for group in groups}
+MOST_READINGS = 3
+
+
+def causal_chain(t: Trace, model: ModelRunbook) -> tuple[ChainRow, ...]:
+    """From the cause to the losses; empty where nothing was wrong."""
+    if t.evidence.control:
+        return ()
+    return (_cause(t), *_seen(t), *_unread(t, model), _losses(t))
+
+
+def _cause(t: Trace) -> ChainRow:
+    component, mechanism = t.actual
+    meaning = MECHANISMS.get(mechanism, "")
+    place = COMPONENTS.get(component, "")
+    said = f"{mechanism} at {component}{f' ({place})' if place else ''}{f': {meaning}' if meaning else ''}."
+    return ChainRow("the cause", plain(said), "")
+
+
+def _seen(t: Trace) -> tuple[ChainRow, ...]:
+    """One row for each stage where a look showed that something was wrong."""
+    facts = {look.step: look.excludes.get(NOTHING, ()) for look in t.evidence.looks}
+    touched = [look for look in t.looks if facts.get(look.step)]
+    ordered = sorted(touched, key=lambda look: (_stage(look), look.step))
+    rows = []
+    for at, looks in groupby(ordered, key=_stage):
+        here = list(looks)
+        rows.append(ChainRow(STAGES[at][0] if at < len(STAGES) else "other looks", _showing(here, facts), named(here)))
+    return tuple(rows)
+
+
+def _showing(looks: Sequence[Step], facts: dict[int, tuple[str, ...]]) -> str:
+    """The readings of a stage that could not have been so, each once."""
+    shown: list[str] = []
+    met: set[str] = set()
+    for look in looks:
+        new = [fact for fact in facts[look.step] if fact not in met]
+        met.update(new)
+        shown += [readings(look, [fact]) for fact in new]
+    more = [f"{len(shown) - MOST_READINGS} more"] if len(shown) > MOST_READINGS else []
+    return plain(f"{listed([*shown[:MOST_READINGS], *more])} would not have been so had nothing been wrong.")
+
+
+def _unread(t: Trace, model: ModelRunbook) -> tuple[ChainRow, ...]:
+    """What the model runbook rests on and the learner never looked at."""
+    own = {look.op for look in t.looks}
+    missed = [look.line for look in model.cited if not any(look.line == op or look.line.startswith(op + " ") for op in own)]
+    return (ChainRow("not looked at", f"{typed(missed)}, on which the model runbook rests.", ""),) if missed else ()
+
+
+def _losses(t: Trace) -> ChainRow:
+    impact, missed = t.evidence.impact, [name for name, ok in t.evidence.objectives.items() if not ok]
+    end = f"; {listed(missed)} did not hold at the end" if missed else ""
+    return ChainRow("losses", plain(f"{money(t, impact.do_nothing_usd)} had nobody done anything, {money(t, impact.actual_usd)} as you left it{end}."), "")
+
+
+def _stage(look: Step) -> int:
+    command = registry().get(look.op)
+    return _WHERE.get(command.group if command is not None else "", len(STAGES))

@@ -1,0 +1,97 @@
+"""The differential of a debrief in sentences: what each look told apart, what the argument lacked, and the shortest way there was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.advice import typed
+from grader.model_runbook import ModelRunbook
+from grader.plain import plain
+from grader.readings import readings
+from grader.report_rows import LookRow, clock
+from grader.rules.argument import Argument
+from grader.rules.trace import Trace, listed, named
+from grader.shortest import Shortest, argued
+from scenarios.scenario import NOTHING
+from simulator.durations import format_duration
+
+
+def look_rows(t: Trace) -> tuple[LookRow, ...]:
+    facts: Mapping[int, Mapping[str, tuple[str, ...]]] = {look.step: look.excludes for look in t.evidence.looks}
+    rows = []
+    for look in t.looks:
+        here = facts.get(look.step, {})
+        touched = [c for c in t.others if t.touches(look.step, c)]
+        before = t.closed_before(look.step)
+        new = [c for c in t.closed_before(look.step + 1) if c not in before]
+        old = [c for c in touched if c in before]
+        part = [c for c in touched if c not in before and c not in new]
+        by = {c: next(here[v] for v in t.variants[c] if v in here) for c in (*new, *part)}
+        closed = (
+            *(f"{_candidate(t, c)} fell, by {readings(look, by[c])}." for c in new),
+            *(f"{_candidate(t, c)} fell at {_places(t, look.step, c)}, by {readings(look, by[c])}." for c in part),
+        )
+        again = "" if new or part else _NOTHING if look.step in facts else _NOT_WEIGHED
+        if old:
+            again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
+        elif not touched and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
+            again = f"Would have shown {named(checked)} failing."
+        rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
+    return tuple(rows)
+
+
+_NOTHING = "Excluded nothing: under no other explanation would it have looked clearly different."
+_NOT_WEIGHED = "Came after the last word on the cause, so it was not weighed against other explanations."
+
+
+def _places(t: Trace, look: int, candidate: str) -> str:
+    """Places of a candidate that a look excludes, without the candidate's name."""
+    gone = t.excluded.get(look, ())
+    return listed([v.removeprefix(candidate).strip(" ()") for v in t.variants[candidate] if v in gone])
+
+
+def _candidate(t: Trace, candidate: str) -> str:
+    mechanism = t.mechanism_of(candidate)
+    if candidate == NOTHING:
+        return f"a benign reason ({mechanism})"
+    return candidate if mechanism == candidate else f"{candidate} ({mechanism})"
+
+
+def lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
+    """What would have made the argument whole, as far as the learner's own looks tell."""
+    end = t.declared.step if t.declared is not None else float("inf")
+    said = []
+    for c in argument.seen:
+        steps = [s for s in t.looks if s.step < end and t.touches(s.step, c)]
+        said.append(f"{_candidate(t, c)}: {named(steps)} closed it, and what was cited does not, so it counts in part.")
+    for c in argument.open:
+        later = [s for s in t.looks if s.step > end and t.touches(s.step, c)]
+        gone = {v for s in t.looks for v in t.excluded.get(s.step, ())}
+        still = [v for v in t.variants[c] if v not in gone]
+        if not still:
+            said.append(f"{_candidate(t, c)}: closed only with {named(later)}, after the cause was declared.")
+        elif len(still) < len(t.variants[c]):
+            said.append(f"{_candidate(t, c)}: never closed for {listed(still)}.")
+        else:
+            said.append(f"{_candidate(t, c)}: no look of yours closed it.")
+    return tuple(said)
+
+
+def shortest_said(t: Trace, way: Shortest | None, model: ModelRunbook) -> tuple[str, ...]:
+    """The shortest way that the looks held, beside what was spent, and how much of the field it closes."""
+    spent = argued(t)
+    said = []
+    if way is not None:
+        what = f"all {len(t.others)} other explanations"
+        if way.open:
+            what = f"{len(t.others) - len(way.open)} of the {len(t.others)} other explanations, as many as all your looks by then together"
+        most = "no choice of your looks is shorter" if way.exact else "no shorter choice of your looks was found"
+        said.append(f"{named(way.steps).capitalize()} alone, {format_duration(way.took_s)} of virtual time, close{'s' if len(way.steps) == 1 else ''} {what}; {most}.")
+        until = "before the last declaration" if t.declared is not None else "in all"
+        said.append(f"You spent {format_duration(sum(look.took_s for look in spent))} on {len(spent)} look{'' if len(spent) == 1 else 's'} {until}.")
+        if way.open:
+            said.append(f"Nothing that you looked at by then closes {listed([_candidate(t, c) for c in way.open])}.")
+    if model.cited:
+        takes = format_duration(sum(look.takes_s for look in model.cited))
+        said.append(f"The model runbook rests on {typed([look.line for look in model.cited])}, {takes} of virtual time.")
+    return tuple(plain(sentence) for sentence in said)
