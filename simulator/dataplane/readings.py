@@ -30,9 +30,9 @@ Need = Literal["", "busy", "requests"]
 
 
 def needed(deployment: DeploymentSetting) -> Need:
-    """What the service's autoscaler reads: nothing where it cannot change anything."""
+    """What the service's autoscaler reads: nothing where it decides nothing. One with as many replicas at the least as at the most still brings them about."""
     scaler = deployment.autoscaler
-    if deployment.pinned or scaler.kind == "off" or (scaler.kind == "hpa" and scaler.min == scaler.max):
+    if deployment.pinned or scaler.kind == "off":
         return ""
     return "busy" if scaler.signal in ("cpu", "gpu") else "requests"
 

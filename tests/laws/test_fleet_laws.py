@@ -192,6 +192,14 @@ def test_an_autoscaler_that_follows_the_processor_of_a_service_on_gpus_never_not
     assert blind.windows(OVER_S - 3600.0, OVER_S).timed_out.min() > 1000
 
 
+@pytest.mark.parametrize("after_s", [0.0, 12.0])
+@pytest.mark.parametrize("replicas", [1.0, 5.0])
+def test_bounds_that_leave_one_number_are_brought_about_whenever_they_are_set(after_s: float, replicas: float) -> None:
+    bound = plane(*((NOON_S + after_s, f"autoscaler.{which}/model-server", replicas) for which in ("max", "min")))
+    bound.settle(NOON_S + 3600.0)
+    assert len(bound.fleet_now().ready("model-server")) == replicas
+
+
 def test_replicas_set_by_hand_come_with_their_lag_and_the_autoscaler_leaves_them_alone() -> None:
     pinned = plane((NOON_S + 100.0, "serving.replicas/model-server", 5.0), (NOON_S + 1300.0, "nature.campaign", 2.0))
     replicas = pinned.fleet_windows(NOON_S, OVER_S).services["model-server"]
