@@ -7,7 +7,7 @@ Whoever drives it calls `advance` at the start of a span whose setting is new an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from simulator.fleet import node_steps, pod_steps
 from simulator.fleet.events import EventKind, FleetEvent
@@ -68,24 +68,3 @@ def follow(state: FleetState, setting: FleetSetting, now_s: float, readings: Map
             kind: EventKind = "scaled-up" if after.desired > before.desired else "scaled-down"
             events.append(FleetEvent(now_s, kind, service, "", f"{service} from {before.desired} to {after.desired} replicas: {seen}"))
     return replace(state, memories=tuple(memories)), tuple(events)
-
-
-@dataclass(frozen=True, slots=True)
-class NodeSeconds:
-    """Seconds of nodes in one pool over a span, from asking for each until it is gone."""
-
-    pool: str
-    on_demand_s: float
-    spot_s: float
-    training_s: float
-    """Of nodes that training holds, at the pool's market; not among the others."""
-
-
-def node_seconds(state: FleetState, setting: FleetSetting, length_s: float) -> tuple[NodeSeconds, ...]:
-    """Per pool, over `length_s` in which `state` and `setting` do not change."""
-    found = []
-    for pool in setting.pools:
-        nodes = [node for node in state.nodes if node.pool == pool.name]
-        spot = sum(node.market == SPOT for node in nodes)
-        found.append(NodeSeconds(pool.name, (len(nodes) - spot) * length_s, spot * length_s, pool.training * length_s))
-    return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.fleet.state import FleetState
-from simulator.fleet.steps import NodeSeconds, advance, next_event_s, node_seconds
+from simulator.fleet.steps import advance, next_event_s
 from tests.simulator.fleet.fleets import CALM, DRAW, FETCH, MODEL, STANDARD, run, setting, told
 
 
@@ -116,12 +116,6 @@ def test_a_pool_at_its_quota_that_changes_its_market_first_gives_a_node_up() -> 
     assert told(events, "node-drained", "node-gone", "node-asked")[:3] == [(0.0, "node-drained", "gpu-2"), (120.0, "node-gone", "gpu-2"), (120.0, "node-asked", "gpu-4")]
     assert [node.market for node in state.nodes if node.pool == "gpu"] == ["spot", "spot"]
     assert len(state.ready(MODEL)) == 3
-
-
-def test_nodes_cost_from_being_asked_for_and_training_holds_its_own() -> None:
-    orders = setting({"serving.replicas/model-server": 5.0, "pool.training/train-spot": 2.0})
-    state, _ = advance(CALM, orders, 0.0, DRAW)
-    assert node_seconds(state, orders, 60.0) == (NodeSeconds("cpu", 120.0, 0.0, 0.0), NodeSeconds("gpu", 180.0, 0.0, 0.0), NodeSeconds("train-spot", 0.0, 0.0, 120.0))
 
 
 def test_pods_of_the_feature_server_have_a_node_each() -> None:
