@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ def play_on_screens(opening: Begin | Resume | None = None) -> None:
     from simulator.errors import UsageError
 
     app = HotseatApp(opening)
+    if hasattr(signal, "SIGHUP"):
+        # A terminal that is closed ends the app and its host, also where whoever started it had that ignored.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     app.run()
     if app.not_opened:
         raise UsageError(app.not_opened)
