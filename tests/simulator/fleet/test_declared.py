@@ -55,7 +55,7 @@ def test_the_fewest_replicas_are_those_with_which_the_services_were_sized() -> N
 
 def test_a_price_list_has_a_date_and_a_source_for_each_machine() -> None:
     prices = load_prices("2026-11")
-    assert (prices.name, prices.as_of, prices.currency) == ("2026-11", "2026-11-02", "USD")
+    assert (prices.name, prices.as_of, prices.currency) == ("2026-11", "2026-11-09", "USD")
     assert [prices.machine("g6.xlarge").price(market) for market in ("on-demand", "spot")] == [0.805, 0.322]
     assert {prices.machine(name).gpu for name in ("g4dn.xlarge", "g6.xlarge", "g5.xlarge", "p4de.24xlarge", "p5.48xlarge")} == {"T4", "L4", "A10G", "A100 80 GB", "H100 80 GB"}
     assert prices.sources.keys() == prices.machines.keys()
