@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -52,11 +53,21 @@ def horizon_of(incident: Incident) -> float:
 
 
 def course(incident: Incident, steps: Sequence[Step] = (), *, faults: Sequence[DrawnFault] | None = None, without: Collection[int] = ()) -> Course:
-    """Play the moves of `steps` and go on to the horizon."""
+    """Play the moves of `steps` and go on to the horizon. A course that is kept anyway is not found again."""
+    moves = moves_of(steps, without)
+    if faults is None and not moves:
+        return kept_course(incident, "do-nothing")
+    if faults is None and "reference" in incident.kept and moves == moves_of(reference_steps(incident)):
+        return kept_course(incident, "reference")
     until = horizon_of(incident)
     world = replayed(incident, steps, faults=faults, without=without, until_s=until)
     world.settle()
     return _course_of(incident, world)
+
+
+def moves_of(steps: Sequence[Step], without: Collection[int] = ()) -> list[tuple[float, str, dict[str, Any]]]:
+    """Time, command and arguments of the moves that decide a course."""
+    return [(step.at_s, step.op, step.args) for step in steps if step.kind == "move" and step.step not in without]
 
 
 def _course_of(incident: Incident, world: World) -> Course:
@@ -167,9 +178,10 @@ def moves_evidence(incident: Incident, steps: Sequence[Step], actual: Course, to
 
 def _verified(incident: Incident, steps: Sequence[Step], move: int) -> tuple[int, ...]:
     """Looks after `move` that would have shown something else without it."""
-    if not any(s.kind == "look" and s.step > move for s in steps):
+    looks = [s.step for s in steps if s.kind == "look" and s.step > move]
+    if not looks:
         return ()
-    others = [s for s in steps if s.step != move]
+    others = [s for s in steps if s.step != move and s.step <= looks[-1]]
     shown = looks_again(incident.world(), others, lambda s: s.step > move)
     return tuple(s.step for s, seen in shown if seen is not None and tells_apart(s.op, s.facts, seen))
 

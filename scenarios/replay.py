@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from scenarios.draw import DrawnFault
-from scenarios.incident import Incident
+from scenarios.incident import Incident, key_of
 from scenarios.steps import Step
 from scenarios.words import registry
 from simulator.errors import Refused
 from simulator.observation import Fact
 from simulator.world import World
+
+MOST_SHOWINGS = 4096
+"""Looks that an incident keeps, some kilobytes each; the oldest go first."""
 
 
 def play_moves(world: World, steps: Sequence[Step], *, without: Collection[int] = (), until_s: float | None = None) -> None:
@@ -38,6 +43,43 @@ def looks_again(world: World, steps: Sequence[Step], wanted: Callable[[Step], bo
                 yield step, dict(command.run(world, step.args).facts)
             except Refused:
                 yield step, None
+
+
+class Showing:
+    """Goes through the steps of a drill in one world of an incident and tells what looks show there.
+
+    What a look shows follows from the world's faults, the moves before and the time. It is kept with the incident: a player that knows
+    the candidates takes its looks in their worlds as it goes, and its grade takes them there again.
+    """
+
+    def __init__(self, incident: Incident, faults: Sequence[DrawnFault]) -> None:
+        self._incident, self._faults, self._key = incident, faults, key_of(faults)
+        self._made: tuple[tuple[float, str, str], ...] = ()
+        self._behind: list[Step] = []
+        """Moves that the world has yet to make."""
+        self._world: World | None = None
+
+    def through(self, step: Step) -> dict[str, Fact] | None:
+        """Go through one step; the facts of a look, None where it is refused and for other steps."""
+        told = step.op, json.dumps(step.args, sort_keys=True)
+        if step.kind == "move":
+            self._made = (*self._made, (step.at_s, *told))
+            self._behind.append(step)
+        if step.kind != "look":
+            return None
+        kept: OrderedDict[tuple[object, ...], dict[str, Fact] | None] = self._incident.kept.setdefault("showings", OrderedDict())
+        look = self._key, self._made, step.at_s + step.took_s, told
+        if look not in kept:
+            kept[look] = self._shown(step)
+            if len(kept) > MOST_SHOWINGS:
+                kept.popitem(last=False)
+        return kept[look]
+
+    def _shown(self, step: Step) -> dict[str, Fact] | None:
+        if self._world is None:
+            self._world = self._incident.world(self._faults)
+        behind, self._behind = [*self._behind, step], []
+        return next(seen for _, seen in looks_again(self._world, behind, lambda s: True))
 
 
 def replayed(incident: Incident, steps: Sequence[Step], *, faults: Sequence[DrawnFault] | None = None, without: Collection[int] = (), until_s: float, exact: bool = False) -> World:

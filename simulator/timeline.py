@@ -27,23 +27,27 @@ class Edit:
 class Timeline:
     """Edits of one lever in order of time; edits at the same time keep the order in which they were made."""
 
-    __slots__ = ("_arrays", "_edits", "_times", "default", "lever")
+    __slots__ = ("_edits", "_held", "_held_times", "_held_values", "_times", "default", "lever")
 
     def __init__(self, lever: str, default: Value, edits: Iterable[Edit] = ()) -> None:
         self.lever, self.default = lever, default
         self._edits: list[Edit] = sorted(edits, key=lambda e: e.at_s)
         self._times: list[float] = [e.at_s for e in self._edits]
-        self._arrays: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self._held = 0
+        """Edits from the first on that are in the arrays below; behind them values begin with the default."""
+        self._held_times: NDArray[np.float64] = np.empty(0)
+        self._held_values: NDArray[np.float64] = np.empty(0)
 
     def add(self, edit: Edit) -> None:
         place = bisect_right(self._times, edit.at_s)
         self._edits.insert(place, edit)
         self._times.insert(place, edit.at_s)
-        self._arrays = None
+        self._held = min(self._held, place)
 
     def copy(self) -> Timeline:
         twin = Timeline(self.lever, self.default)
-        twin._edits, twin._times, twin._arrays = self._edits.copy(), self._times.copy(), self._arrays
+        twin._edits, twin._times = self._edits.copy(), self._times.copy()
+        twin._held, twin._held_times, twin._held_values = self._held, self._held_times, self._held_values
         return twin
 
     @property
@@ -68,10 +72,18 @@ class Timeline:
         """Values in force at each time of `at_s`, shape as given."""
         if not self._times:
             return np.full(np.shape(at_s), float(self.default))  # type: ignore[arg-type]
-        if self._arrays is None:
-            self._arrays = np.array(self._times), np.array([self.default, *(e.value for e in self._edits)], dtype=np.float64)
-        times, values = self._arrays
-        return np.asarray(values[np.searchsorted(times, at_s, side="right")])
+        self._hold_all()
+        return np.asarray(self._held_values[np.searchsorted(self._held_times, at_s, side="right")])
+
+    def _hold_all(self) -> None:
+        """Bring the arrays up to the edits. Edits mostly come at the end, so only those since the last time are turned into numbers."""
+        held = self._held
+        if held == len(self._edits) and len(self._held_times) == held:
+            return
+        before = self._held_values[: held + 1] if held else np.array([self.default], dtype=np.float64)
+        self._held_times = np.concatenate((self._held_times[:held], np.array(self._times[held:], dtype=np.float64)))
+        self._held_values = np.concatenate((before, np.array([e.value for e in self._edits[held:]], dtype=np.float64)))
+        self._held = len(self._edits)
 
     def codes(self, at_s: NDArray[np.float64]) -> tuple[NDArray[np.int64], list[Value]]:
         """Index of the value in force at each time, and the distinct values by that index."""

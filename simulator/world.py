@@ -29,7 +29,8 @@ from simulator.platform.orchestrator import Orchestrator
 from simulator.platform.registry import Registry
 from simulator.platform.runs import RunLog
 from simulator.platform.tasks import Tasks, first_version, model_version
-from simulator.platform.training import Candidate, Recipe, build_frame, train
+from simulator.platform.trained import trained
+from simulator.platform.training import Candidate, Recipe
 from simulator.platform.training_jobs import NODES_OF_TRAINING, TrainingJobs
 from simulator.spec import SystemSpec
 from simulator.timeline import Edit
@@ -130,9 +131,9 @@ class World:
     def train(self, recipe: Recipe) -> Candidate | None:
         """Build the recipe's frame from what is known at its time and fit a candidate; None where the frame is too small."""
         self.settle()
-        frame = build_frame(self.rows, self.levers, recipe, self.labels_known_at)
         champion = self.levers["alias.champion"].text_at(self.now_s)
-        return train(frame, self.registry.get(champion).scorer, SIZES[recipe.size])
+        filtered_share = self.levers["gate.filtered_share"].number_at(self.now_s)
+        return trained(self.rows, self.levers, self.log, recipe, self.registry.get(champion).scorer, filtered_share)
 
     def register(self, run_id: str, recipe: Recipe, candidate: Candidate, passed: bool, who: str) -> ModelVersion:
         version = model_version(self, self.registry.next_number, run_id, recipe, candidate, passed, who)
@@ -176,7 +177,8 @@ class World:
 
     def _serving_nodes(self, pool: str) -> int:
         """Nodes of a pool that services hold or have asked for, as of the last complete window."""
-        self.settle()
+        # The service alone: a queued job asks every few minutes, and rows that were cut as finely would be slow to read.
+        self.service.settle(self.settled_s)
         fleet = self.service.fleet_now()
         return sum(node.pool == pool for node in fleet.nodes) if fleet else 0
 

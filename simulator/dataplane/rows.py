@@ -9,7 +9,7 @@ value are kept packed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -84,6 +84,11 @@ class RowPlane:
 
     def numbers(self, name: str, since_s: float, until_s: float) -> Floats:
         return self.column(name, since_s, until_s).astype(np.float64, copy=False)
+
+    def held(self, names: Iterable[str], since_s: float, until_s: float) -> list[tuple[Column | Packed, int | None, int | None]]:
+        """The arrays of which columns over the settled part of [since_s, until_s) are made, with the places [first, last) taken from each; None for its ends."""
+        chosen = tuple(names)
+        return [(chunk.columns[name], inside.start, inside.stop) for chunk, inside in self._parts(since_s, until_s) for name in chosen]
 
     def _parts(self, since_s: float, until_s: float) -> Iterator[tuple[Chunk, slice]]:
         start = bisect_right(self.chunks, since_s, key=lambda chunk: chunk.until_s)

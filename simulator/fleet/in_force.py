@@ -112,6 +112,11 @@ def resolve(spec: FleetSpec, read: Read) -> FleetSetting:
     return FleetSetting(tuple(_pool(pool, read) for pool in spec.pools), tuple(_deployment(deployment, read) for deployment in spec.deployments))
 
 
+def resolve_pool(spec: FleetSpec, name: str, read: Read) -> PoolSetting:
+    """The setting of one pool alone; `resolve(spec, read).pool(name)`."""
+    return _pool(spec.pool(name), read)
+
+
 def _pool(spec: PoolSpec, read: Read) -> PoolSetting:
     def number(name: str, standard: float, unset: float) -> float:
         return _number(read, f"pool.{name}/{spec.name}", standard, unset)

@@ -57,8 +57,8 @@ def within_period(at_s: Floats, period_s: float) -> Floats:
 
 
 _DRAWN: dict[tuple[int, int, bool], DayDraws] = {}
-_KEPT_DAYS = 16
-"""The latest days of a history, which the worlds that branch off at its end read again and again."""
+_KEPT_DAYS = 48
+"""The latest days, with and without a campaign, from the onset of an incident to its horizon: its worlds read them again and again. About 3 MB each."""
 
 
 def day_draws(seed: int, day: int, campaign: bool) -> DayDraws:

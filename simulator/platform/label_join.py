@@ -22,6 +22,13 @@ def join_runs(log: RunLog) -> tuple[Floats, Floats]:
     return pairs[:, 0], pairs[:, 1]
 
 
+def joining(log: RunLog, levers: Levers) -> tuple[object, ...]:
+    """All that `available_at` takes from log and levers, as a value: where it is equal, the same arrivals become labels at the same times."""
+    starts, ends = join_runs(log)
+    rejoined = np.array([edit.at_s for edit in levers["labels.rejoin"].edits], dtype=np.float64)
+    return tuple(part.tobytes() for part in (starts, ends, join_loss(levers, starts), rejoined, join_loss(levers, rejoined)))
+
+
 def available_at(arrival_s: Floats, mark: Floats, log: RunLog, levers: Levers) -> Floats:
     """When each arrived chargeback is known as a label, inf where it never was; arrival and result in seconds, shape [n]."""
     starts, ends = join_runs(log)

@@ -59,25 +59,29 @@ class Tasks:
             rows = self._payments_between(run.logical_s - late_s - HOUR_S, run.logical_s - late_s)
             return TaskResult(rows_in=rows, rows_out=rows)
         only = run.params.get("view")
-        written: dict[str, int | float | str] = {}
+        read, written = 0, dict[str, int | float | str]()
         for view in VIEWS:
             due = view.name == only if only else run.logical_s % view.cadence_s == 0
             if due:
-                written[view.name] = self._materialise(view, run.logical_s, now_s)
-        total = int(sum(int(n) for n in written.values()))
-        return TaskResult(rows_in=total, rows_out=total, detail=written)
+                rows, written[view.name] = self._materialise(view, run.logical_s, now_s)
+                read += rows
+        return TaskResult(rows_in=read, rows_out=int(sum(int(n) for n in written.values())), detail=written)
 
-    def _materialise(self, view: View, logical_s: float, now_s: float) -> int:
+    def _materialise(self, view: View, logical_s: float, now_s: float) -> tuple[int, int]:
+        """Load a view's newest rows; gives how many were read, and how many written."""
         levers = self._world.levers
         who = "materialise job"
         self._world.levers.add(Edit(now_s, f"online.job_end_s/{view.name}", now_s, who, "run finished"))
         if levers[f"materialise.read_path/{view.name}"].at(now_s) != "current":
-            return 0
+            return 0, 0
         arrived_s = logical_s - levers["source.lateness_s/payments"].number_at(now_s)
         newest = arrived_s // view.cadence_s * view.cadence_s
+        rows = int(self._payments_between(newest - view.cadence_s, newest) * ENTITIES_PER_PAYMENT[view.entity] / (1 + 0.25 * (view.cadence_s > HOUR_S)))
+        if levers[f"pipeline.dry_run/{view.name}"].at(now_s):
+            return rows, 0
         if newest > levers[f"online.event_time_s/{view.name}"].number_at(now_s):
             levers.add(Edit(now_s, f"online.event_time_s/{view.name}", newest, who, "rows loaded"))
-        return int(self._payments_between(newest - view.cadence_s, newest) * ENTITIES_PER_PAYMENT[view.entity] / (1 + 0.25 * (view.cadence_s > HOUR_S)))
+        return rows, rows
 
     def _payments_between(self, since_s: float, until_s: float) -> int:
         world, total = self._world, 0
@@ -107,6 +111,7 @@ class Tasks:
                 join=str(run.params.get("join") or line["training.join"].at(now_s)),
                 transform=line["transform.training"].text_at(now_s),
                 size=line["training.size"].text_at(now_s),
+                snapshot_s=line["training.snapshot_s"].number_at(now_s),
             )
             candidate = world.train(recipe)
             self._candidates[run.run_id] = (recipe, candidate)

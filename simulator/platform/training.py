@@ -28,6 +28,12 @@ HOLDOUT_SHARE = 0.2
 DISPUTE_STEP, MERCHANT_STEP = 1.5, 0.5
 """How far a payment's own chargeback moves its card's dispute count and its merchant's fraud rate (log, logit) once it is counted."""
 
+LATEST = "latest"
+"""The join that takes entity features as the newest snapshot has them, and so leaks what came after the payment."""
+_FEATURE_COLUMNS = (*(f"offline.{name}" for name in (*ENTITY_FEATURES, "amount", "session_seconds")), *(f"served.{name}" for name in FLAG_FEATURES))
+COLUMNS_READ = ("approved", "explored", "at_s", "chargeback_at_s", "join_mark", *_FEATURE_COLUMNS)
+"""All that a frame takes from the rows; with the join `latest` it reads the population too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -49,6 +55,8 @@ class Recipe:
     join: str
     transform: str
     size: str = "standard"
+    snapshot_s: float = 0.0
+    """With the join `latest`: the newest span of the frame that the snapshot gives, older rows still being joined point in time; 0 for the whole frame."""
     settled_truth: bool = False
     """Only for the first model: labels from an archive in which every outcome is settled."""
 
@@ -76,10 +84,10 @@ def build_frame(rows: RowPlane, levers: Levers, recipe: Recipe, known_at: Callab
     chargeback = rows.numbers("chargeback_at_s", *span)[chosen]
     known = chargeback if recipe.settled_truth else known_at(chargeback, rows.numbers("join_mark", *span)[chosen])
     labels = (np.isfinite(known) if recipe.settled_truth else known <= recipe.as_of_s).astype(np.float64)
-    kept = [*(f"offline.{name}" for name in (*ENTITY_FEATURES, "amount", "session_seconds")), *(f"served.{name}" for name in FLAG_FEATURES)]
-    features = {name.partition(".")[2]: rows.column(name, *span)[chosen].astype(np.float64) for name in kept}
-    if recipe.join == "latest":
-        features |= _latest(rows, levers, span, chosen, labels, recipe.as_of_s)
+    features = {name.partition(".")[2]: rows.column(name, *span)[chosen].astype(np.float64) for name in _FEATURE_COLUMNS}
+    if recipe.join == LATEST:
+        newest = at_s >= (recipe.until_s - recipe.snapshot_s if recipe.snapshot_s else recipe.since_s)
+        features |= {name: np.where(newest, value, features[name]) for name, value in _latest(rows, levers, span, chosen, labels, recipe.as_of_s).items()}
     weights = np.where(explored[chosen], 1.0 / EXPLORED, float(stride))
     return Frame(at_s, model_inputs(features, at_s, recipe.transform), labels, weights / weights.mean() if len(weights) else weights)
 
@@ -116,8 +124,11 @@ class Candidate:
     metrics: dict[str, float]
 
 
-def train(frame: Frame, champion: Scorer | None, size: ModelSize = STANDARD) -> Candidate | None:
-    """Fit a model of a size on the older part of the frame and measure on the newer; None where the frame is too small to fit."""
+def train(frame: Frame, champion: Scorer | None, size: ModelSize = STANDARD, filtered_share: float = 0.0) -> Candidate | None:
+    """Fit a model of a size on the older part of the frame and measure on the newer; None where the frame is too small to fit.
+
+    `filtered_share` of what is measured on, 0 to below 1, are payments that the first filter let pass: good ones, which count as scored 0.
+    """
     if len(frame.at_s) < MIN_FRAME_ROWS:
         return None
     cut = int(len(frame.at_s) * (1 - HOLDOUT_SHARE))
@@ -125,7 +136,9 @@ def train(frame: Frame, champion: Scorer | None, size: ModelSize = STANDARD) -> 
         return None
     scorer = fit(frame.inputs[:, :cut], frame.labels[:cut], frame.weights[:cut], size.knots)
     inputs, labels, weights = np.ascontiguousarray(frame.inputs[:, cut:]), frame.labels[cut:], frame.weights[cut:]
-    scores = scorer.score(inputs)
+    filtered = filtered_share / (1.0 - filtered_share) * float(weights.sum())
+    scores = _with_filtered(scorer.score(inputs), filtered)
+    labels, weights = _with_filtered(labels, filtered), np.append(weights, filtered) if filtered else weights
     measured = {
         "auc": roc_auc(labels, scores, weights),
         "log_loss": log_loss(labels, scores, weights),
@@ -133,5 +146,10 @@ def train(frame: Frame, champion: Scorer | None, size: ModelSize = STANDARD) -> 
         "mean_score": float(np.average(scores, weights=weights)),
     }
     if champion is not None:
-        measured["champion_auc"] = roc_auc(labels, champion.score(inputs), weights)
+        measured["champion_auc"] = roc_auc(labels, _with_filtered(champion.score(inputs), filtered), weights)
     return Candidate(scorer, len(frame.at_s), int(frame.labels.sum()), {k: significant(v) for k, v in measured.items() if v is not None})
+
+
+def _with_filtered(values: Floats, weight: float) -> Floats:
+    """Labels or scores with the payments that the first filter let pass as one more row; as they are where those weigh nothing."""
+    return np.append(values, 0.0) if weight else values

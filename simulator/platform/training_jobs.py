@@ -19,7 +19,7 @@ from typing import Any
 import simpy
 
 from simulator.calendar import next_time
-from simulator.fleet.in_force import PoolSetting, resolve
+from simulator.fleet.in_force import PoolSetting, resolve_pool
 from simulator.fleet.spec import SPOT, FleetSpec, TrainingSpec
 from simulator.levers import Levers
 from simulator.platform.job_ledger import Gang, JobLedger
@@ -101,8 +101,7 @@ class TrainingJobs:
 
     def pool_in_force(self) -> PoolSetting:
         """The pool on which a job that starts now would run."""
-        setting = resolve(self._fleet, lambda key: self._levers[key].at(self._env.now))
-        return setting.pool(self._levers["training.pool"].text_at(self._env.now) or self._training.pool)
+        return self._in_force(self._levers["training.pool"].text_at(self._env.now) or self._training.pool)
 
     @property
     def checkpoint_s(self) -> float:
@@ -234,8 +233,13 @@ class TrainingJobs:
 
     def _out_of_reach(self, gang: Gang) -> bool:
         """Whether nodes of the pool are out of reach, and the gang's cannot all be among the others."""
-        setting = resolve(self._fleet, lambda key: self._levers[key].at(self._env.now)).pool(gang.pool)
+        setting = self._in_force(gang.pool)
         return setting.lost > 0 and self._room(setting) < 0
+
+    def _in_force(self, pool: str) -> PoolSetting:
+        """A pool as it is set now."""
+        now_s = float(self._env.now)
+        return resolve_pool(self._fleet, pool, lambda key: self._levers[key].at(now_s))
 
     def _await_change(self, id: str, pool: str) -> Waiting:
         """Wait until there may be room: a lever is pulled, another job ends, or services have given nodes back."""

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulator.telemetry.samples import Column, FloatArray, Missing, Shares, column, effective_rows, quantile_weights, shares, to_shares
+from simulator.telemetry.samples import Column, FloatArray, Missing, Shares, column, effective_rows, quantile_weights, shares, stable_order, to_shares
 
 TEXTBOOK = "textbook"
 FLOOR_SHARE = 1e-4
@@ -227,7 +227,7 @@ def _distribution_functions(reference: Column, current: Column) -> tuple[FloatAr
     if not reference.rows or not current.rows:
         return nothing, nothing, nothing
     values = np.concatenate([reference.numbers[reference.present], current.numbers[current.present]])
-    order = np.argsort(values, kind="stable")
+    order = stable_order(values)
     ordered = values[order]
     last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
     from_reference = order < reference.rows

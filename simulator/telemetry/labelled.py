@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.dataplane.rows import EXPLORED
 from simulator.nature.population import CHANNELS, REGIONS, Floats
+from simulator.telemetry.samples import stable_order
 from simulator.world import World
 
 Flags = NDArray[np.bool_]
@@ -47,7 +48,7 @@ class Labelled:
 
     def by_score(self) -> Labelled:
         """The same rows in order of score: ranking parts of them is quick then."""
-        return self.where(np.argsort(self.score, kind="stable"))
+        return self.where(stable_order(self.score))
 
     def between(self, since_s: float, until_s: float) -> Labelled:
         first, last = np.searchsorted(self.at_s, (since_s, until_s))

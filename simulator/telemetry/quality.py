@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulator.telemetry.samples import FloatArray, effective_rows, row_weights, weighted_quantiles
+from simulator.telemetry.samples import FloatArray, effective_rows, row_weights, stable_order, weighted_quantiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,7 +251,7 @@ def _probabilities(rows: Scored) -> Scored:
 
 def _ties(values: FloatArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], np.ndarray[tuple[int], np.dtype[np.intp]]]:
     """Where each run of equal values starts in ascending order, and that order."""
-    order = np.argsort(values, kind="stable")
+    order = stable_order(values)
     ordered = values[order]
     changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     return (np.append(0, changes) if len(values) else changes), order
@@ -259,7 +259,7 @@ def _ties(values: FloatArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]]
 
 def _share_below(scores: FloatArray, others: FloatArray, weights: FloatArray) -> FloatArray:
     """For each score the weighted share of `others` below it, ties counting half."""
-    order = np.argsort(others, kind="stable")
+    order = stable_order(others)
     cumulated = np.append(0.0, np.cumsum(weights[order]))
     ordered = others[order]
     below, up_to = cumulated[np.searchsorted(ordered, scores, side="left")], cumulated[np.searchsorted(ordered, scores, side="right")]

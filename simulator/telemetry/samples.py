@@ -105,12 +105,34 @@ def _numeric(values: FloatArray, weights: FloatArray) -> Column:
     return Column(np.where(present, values, np.nan), None, present, weights)
 
 
+MOST_TIED = 0.1
+"""Share of equal neighbours up to which putting them in order afterwards is quicker than a stable sort."""
+
+
+def stable_order(values: FloatArray) -> NDArray[np.intp]:
+    """`np.argsort(values, kind="stable")` of values without NaN, several times as fast where few of them are equal."""
+    if bool(np.all(values[1:] >= values[:-1])):
+        return np.arange(len(values))
+    order = np.argsort(values)
+    ordered = values[order]
+    equal = ordered[1:] == ordered[:-1]
+    ties = np.count_nonzero(equal)
+    if ties > MOST_TIED * len(values):
+        return np.argsort(values, kind="stable")
+    if ties:
+        # Equal values stand side by side in any order: bring the places of each run of them into theirs.
+        tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+        run = np.cumsum(np.append(True, ~equal))[tied]
+        order[tied] = order[tied][np.lexsort((order[tied], run))]
+    return order
+
+
 def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: FloatArray) -> FloatArray:
     """The smallest values at which the cumulated share of weight reaches each level (NumPy's inverted_cdf).
 
     `values` (n,) without NaN and n > 0, `levels` (q,) in 0..1. An integer weight w gives what w copies of the row would.
     """
-    order = np.argsort(values, kind="stable")
+    order = stable_order(values)
     cumulated = np.cumsum(weights[order])
     # The slack keeps a level that is met exactly from being missed by a rounding error in the running sum.
     wanted = levels * cumulated[-1] - 1e-12 * cumulated[-1]
