@@ -11,24 +11,20 @@ import numpy as np
 
 from grader.closing import close
 from grader.counterfactual import horizon_of, kept_course, reference_steps
-from grader.differential import consistent, given, true_candidate, variants
 from grader.evidence import Evidence
-from grader.noise import load_noise, noise_of, standard_looks
+from grader.first_page import LEAST_OPEN, facts_of, left_open, speaks_against
+from grader.noise import load_noise, standard_looks
 from grader.scorecard import Scorecard
+from grader.variants import true_candidate, variants
 from scenarios.chain import MemoryJournal
 from scenarios.channel import opening
 from scenarios.drill import Drill
 from scenarios.incident import Incident, incident
 from scenarios.scenario import Scenario
 from scenarios.taxonomy import MECHANISMS
-from scenarios.words import registry
-from simulator.commands import parse
 from simulator.durations import DAY_S, HOUR_S
-from simulator.errors import Refused
-from simulator.observation import Fact
 from simulator.telemetry.alerts import breaches
 from simulator.telemetry.signals import read_signal, signal_names
-from simulator.world import World
 
 SEEDS = range(1, 6)
 
@@ -60,6 +56,7 @@ def check_incident(made: Incident) -> list[Check]:
         Check("the reference passes", reference.passed, f"scores {reference.score:g}"),
         Check("the mirror fails", mirror is not None and not mirror.passed, "there is none: write a plausible and wrong runbook" if mirror is None else f"scores {mirror.score:g}"),
         _candidates_present(made),
+        _left_open(made),
         _told_apart(made, evidence),
         _no_text_tells(made),
     ]
@@ -96,9 +93,14 @@ def _reference_is_understood(made: Incident) -> Check:
 
 
 def _candidates_present(made: Incident) -> Check:
+    """Each candidate fires the page at some place, at a size that the true cause could have."""
     can = {v.candidate for v in variants(made) if v.candidate == "nothing" or v.fits}
     missing = sorted({v.candidate for v in variants(made)} - can)
-    return Check("every candidate can present so", not missing, f"never with this page: {', '.join(missing)}" if missing else "each fires the page at some place")
+    return Check(
+        "every candidate can present so",
+        not missing,
+        f"never with this page at such a size: {', '.join(missing)}" if missing else "each fires the page at some place, at such a size",
+    )
 
 
 def _told_apart(made: Incident, evidence: Evidence) -> Check:
@@ -107,34 +109,19 @@ def _told_apart(made: Incident, evidence: Evidence) -> Check:
     by_reference = {name for look in evidence.looks for name in look.excludes}
     doubtful = [v for v in variants(made) if v.candidate != truth and v.name not in by_reference]
     looks = standard_looks() if doubtful else []
-    own = _facts_of(made.world(), looks)
+    own = facts_of(made.world(), looks)
     open_still = []
     for variant in doubtful:
-        drawn = [_facts_of(made.world(faults), looks) for faults in variant.draws]
-        if not any(_excludes(made, line, facts, [d.get(line, {}) for d in drawn], noise) for line, facts in own.items()):
+        drawn = [facts_of(made.world(faults), looks) for faults in variant.draws]
+        if not any(speaks_against(made, line, facts, drawn, noise) for line, facts in own.items()):
             open_still.append(variant.name)
     return Check("the differential can be told apart", not open_still, f"no look excludes {', '.join(open_still)}" if open_still else "each other cause is excluded by a look")
 
 
-def _facts_of(world: World, lines: Sequence[str]) -> dict[str, dict[str, Fact]]:
-    out: dict[str, dict[str, Fact]] = {}
-    commands = registry()
-    for line in lines:
-        invocation = parse(line, commands)
-        assert invocation.command.run is not None
-        try:
-            out[line] = dict(invocation.command.run(world, invocation.args).facts)
-        except Refused:
-            continue
-    return out
-
-
-def _excludes(made: Incident, line: str, facts: dict[str, Fact], drawn: list[dict[str, Fact]], noise: Any) -> bool:
-    command = parse(line, registry()).command
-    return any(
-        not given(made, fact) and not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, command.name, fact), command.noticeable_for(fact))
-        for fact, value in facts.items()
-    )
+def _left_open(made: Incident) -> Check:
+    """A glance at the alerts, which everybody takes, does not settle the case."""
+    left = left_open(made, ("alerts",))["alerts"]
+    return Check("the first page leaves the case open", len(left) >= LEAST_OPEN, f"`alerts` alone leaves {', '.join(left)}")
 
 
 def _visible(made: Incident) -> Check:

@@ -67,6 +67,14 @@ class Noticeable:
 
     absolute: float = 0.0
     relative: float = 0.10
+    telling: tuple[str, ...] = ()
+    """Of a text, the values that speak against anything; empty: all. That something was changed does not, since changes are mostly benign."""
+    alike: tuple[str, ...] = ()
+    """Of a text, values from whose difference nobody concludes anything."""
+
+    def same(self, one: object, other: object) -> bool:
+        """Whether two texts tell the same."""
+        return one == other or (one in self.alike and other in self.alike)
 
 
 @dataclass(frozen=True, slots=True)

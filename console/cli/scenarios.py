@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from console.cli import complete
+from console.cli import complete, first_page
 from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
 from simulator.errors import HotseatError, UsageError
 
@@ -21,7 +21,7 @@ app = typer.Typer(name="scenarios", rich_markup_mode=None)
 
 @app.callback(invoke_without_command=True)
 def alone(context: typer.Context, as_json: bool = Json) -> None:
-    """The catalogue: list, show, check, new. Alone it lists it."""
+    """The catalogue: list, show, check, first-page, new. Alone it lists it."""
     if context.invoked_subcommand is None:
         list_scenarios(as_json)
     elif as_json:
@@ -55,7 +55,7 @@ def list_scenarios(as_json: bool = Json) -> None:
 @app.command("show")
 def show_scenario(
     name: str = typer.Argument(..., metavar="NAME", help="A packaged scenario's name, or a file that ends in .yaml.", autocompletion=complete.scenarios),
-    answers: bool = typer.Option(False, "--answers", help="For authors: the cause, the differential and the model runbook of one seed."),
+    answers: bool = typer.Option(False, "--answers", help="For authors: the cause, the differential and the reference runbook of one seed."),
     seed: int = typer.Option(None, "--seed", min=0, help="Bind the drawn values of this incident."),
     as_json: bool = Json,
 ) -> None:
@@ -245,3 +245,6 @@ def new_scenario(
         print_json({"name": name, "file": str(file)})
     else:
         print_text(f"{file} is written. Next: fill in its runbook and its mirror, then hotseat scenarios check {file}")
+
+
+app.command("first-page")(first_page.show_first_page)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.differential import Variant, tells_apart
+from grader.differential import tells_apart
 from grader.players.prospects import LOOKS, facts_of, prospects
 from grader.players.remedies import remedy_for
 from grader.players.skill import Skill
 from grader.players.suspects import Suspects, cause_at, common_place
+from grader.variants import Variant
 from scenarios.drill import Drill, Reply
 from scenarios.faults.library import NOTHING
 from scenarios.replay import replayed

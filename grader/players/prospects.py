@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from grader.differential import Facts, Variant
-from grader.players.suspects import contradicts
+from grader.differential import Facts, contradicting
+from grader.noise import load_noise
+from grader.variants import Variant
 from scenarios.incident import Incident
 from scenarios.words import registry
 from simulator.commands import parse
@@ -78,7 +79,7 @@ class _Showings:
     """What looks show in the candidates' worlds as the drill begins."""
 
     def __init__(self, incident: Incident, places: Sequence[Variant]) -> None:
-        self._incident = incident
+        self._incident, self._noise = incident, load_noise(incident.spec.name)
         self._draws = {place.name: place.draws for place in places}
         self._worlds: dict[str, list[World]] = {}
         self._shown: dict[tuple[str, str], list[Facts]] = {}
@@ -88,7 +89,7 @@ class _Showings:
         key = look, place, other
         if key not in self._speaks:
             op = parse(look, registry()).command.name
-            self._speaks[key] = contradicts(self._incident, op, self._facts(look, place)[0], self._facts(look, other))
+            self._speaks[key] = bool(contradicting(self._incident, op, self._facts(look, place)[0], self._facts(look, other), self._noise))
         return self._speaks[key]
 
     def _facts(self, look: str, place: str) -> list[Facts]:

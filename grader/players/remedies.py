@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from grader.differential import Variant
+from grader.variants import Variant
 from scenarios.faults.library import complete
 from scenarios.faults.unit_change import FACTORS
 from simulator.dataplane.stations import FEATURE_SERVER
@@ -28,6 +28,9 @@ class Remedy:
 REMEDIES: dict[str, Remedy] = {
     "materialise-empty-source": Remedy(
         ("pipelines repoint {view}", "pipelines backfill materialise --view {view}"), "2h", ("action-item data-age --on {view}", "action-item rows-in-source --on {view}")
+    ),
+    "dry-load": Remedy(
+        ("pipelines dry-run {view} off", "pipelines backfill materialise --view {view}"), "2h", ("action-item data-age --on {view}", "action-item rows-in-source --on {view}")
     ),
     "unit-change": Remedy(("sources convert {field} --channel {channel} --factor {factor}",), "2h", ("action-item unit-contract --on {column}",)),
     "concept-drift": Remedy(

@@ -5,16 +5,16 @@ It knows a scenario's candidates and the worlds that they would make, as an engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from grader.differential import TRIES, Facts, Variant, consistent, given, variants
-from grader.noise import load_noise, noise_of
+from grader.differential import contradicting
+from grader.noise import load_noise
+from grader.variants import TRIES, Variant, variants
 from scenarios.faults.library import NOTHING, cause_of
 from scenarios.incident import DRAWS, Incident
-from scenarios.replay import looks_again
+from scenarios.replay import Showing
 from scenarios.steps import Step
-from scenarios.words import registry
 
 
 class Suspects:
@@ -22,8 +22,9 @@ class Suspects:
 
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
+        self._noise = load_noise(incident.spec.name)
         self.places: tuple[Variant, ...] = tuple(sorted(ranged(incident), key=lambda v: v.name))
-        self._worlds = {place.name: [incident.world(faults) for faults in place.draws] for place in self.places}
+        self._showings = {place.name: [Showing(incident, faults) for faults in place.draws] for place in self.places}
         self.against: dict[int, tuple[str, ...]] = {}
         """By look, the places that it speaks against."""
 
@@ -31,8 +32,8 @@ class Suspects:
         """Take a look, or make a move, in every candidate's world too; gives the places that a look speaks against."""
         out = []
         for place in self.places:
-            drawn = [seen or {} for world in self._worlds[place.name] for _, seen in looks_again(world, [step], lambda s: True)]
-            if step.kind == "look" and contradicts(self._incident, step.op, step.facts, drawn):
+            drawn = [showing.through(step) or {} for showing in self._showings[place.name]]
+            if step.kind == "look" and contradicting(self._incident, step.op, step.facts, drawn, self._noise):
                 out.append(place.name)
         if step.kind == "look":
             self.against[step.step] = tuple(out)
@@ -78,15 +79,6 @@ def ranged(incident: Incident) -> list[Variant]:
     begun = {candidate.name: {draw.at_s for draw in candidate.draws} for candidate in incident.candidates(DRAWS * TRIES)}
     found = [replace(v, draws=tuple(faults for faults in v.draws if not faults or faults[0].at_s in begun[v.candidate])) for v in variants(incident)]
     return [v for v in found if v.draws]
-
-
-def contradicts(incident: Incident, look: str, facts: Facts, drawn: Sequence[Facts]) -> bool:
-    """Whether a fact that a look showed is not consistent with what the draws of a place show."""
-    command, noise = registry()[look], load_noise(incident.spec.name)
-    return any(
-        not given(incident, fact) and not consistent(value, [d.get(fact) for d in drawn], noise_of(noise, look, fact), command.noticeable_for(fact))
-        for fact, value in facts.items()
-    )
 
 
 def cause_at(place: Variant) -> tuple[str, str]:

@@ -26,6 +26,13 @@ class FaultParam:
     high: float = 1.0
     """Range of a number. Where `dose` is set, the presenting symptom grows from low to high."""
     dose: bool = False
+    limits: tuple[float, float] | None = None
+    """Doses that make sense, where they are more than the range that is drawn from."""
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Least and largest dose that a candidate may be given so that it presents as a drill does."""
+        return self.limits or (self.low, self.high)
 
     def choose(self, generator: Generator) -> Scalar:
         """A value anywhere in the parameter's range."""
@@ -53,6 +60,11 @@ class Fault:
 
     def place(self, params: Params) -> str:
         return self.component.format(**{name: str(value) for name, value in params.items()})
+
+    @property
+    def dose(self) -> FaultParam | None:
+        """The parameter that says how much of the fault there is, with which the presenting symptom grows."""
+        return next((p for p in self.params if p.dose), None)
 
     def param(self, name: str) -> FaultParam:
         return next(p for p in self.params if p.name == name)

@@ -10,33 +10,29 @@ from simulator.telemetry.signals import SIGNALS
 from simulator.world import World
 
 _NOTICEABLE = {
-    "value.": Noticeable(relative=0.10),
-    "value.feature-drift-high": Noticeable(absolute=0.03),
-    "value.timeouts-high": Noticeable(absolute=0.004),
-    "value.unserved-high": Noticeable(absolute=0.004),
-    "value.latency-p50-shift": Noticeable(absolute=0.08),
+    "value.": Noticeable(relative=0.25),
     "value.replicas-pending": Noticeable(absolute=0.5, relative=0.0),
-    "value.replicas-flapping": Noticeable(absolute=0.9, relative=0.0),
-    "value.decline-rate-high": Noticeable(absolute=0.08),
-    "value.score-mean-shift": Noticeable(absolute=0.06),
+    "value.replicas-flapping": Noticeable(absolute=0.9, relative=0.35),
+    # Since when a condition holds is a fact of its own; that it does not hold for long enough yet tells nothing more.
+    "state.": Noticeable(alike=("pending", "firing")),
     "value.pipeline-failed": Noticeable(absolute=0.5),
-    "for_s.": Noticeable(absolute=1800.0, relative=0.2),
+    "for_s.": Noticeable(absolute=3600.0, relative=0.5),
 }
 
 
 @look("alerts", group="alerts", takes="1m", noticeable=_NOTICEABLE, covers=("sys.metrics", "life.monitoring"))
 def alerts(world: World, args: Args) -> Observation:
-    """Shows every alert rule's state now: inactive, pending or firing, its value, its threshold, and since when."""
+    """Shows every alert rule's state now: inactive, pending or firing; of those that are not inactive the value and since when. `metrics` shows the others' values."""
     world.settle()
     found = [status(world, rule) for rule in world.spec.alerts]
     rank = {"firing": 0, "pending": 1, "inactive": 2}
     rows = [
-        (s.rule.name, s.state, s.rule.severity, s.value, f"{s.rule.op} {s.threshold:g}", None if s.since_s is None else round(s.since_s), s.silenced)
+        (s.rule.name, s.state, s.rule.severity, _active_value(s), f"{s.rule.op} {s.threshold:g}", None if s.since_s is None else round(s.since_s), s.silenced)
         for s in sorted(found, key=lambda s: rank[s.state])
     ]
     values: dict[str, object] = {}
     for s in found:
-        values |= {f"state.{s.rule.name}": s.state, f"value.{s.rule.name}": s.value, f"for_s.{s.rule.name}": _held_s(world, s)}
+        values |= {f"state.{s.rule.name}": s.state, f"value.{s.rule.name}": _active_value(s), f"for_s.{s.rule.name}": _held_s(world, s)}
         if s.silenced:
             values[f"silenced.{s.rule.name}"] = True
     return Observation(
@@ -95,6 +91,10 @@ def alerts_history(world: World, args: Args) -> Observation:
         text=() if fired else ("No rule began to fire.",),
         facts=rounded_facts(values),
     )
+
+
+def _active_value(found: AlertStatus) -> float | None:
+    return None if found.state == "inactive" else found.value
 
 
 def _held_s(world: World, found: AlertStatus) -> float | None:

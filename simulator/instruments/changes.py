@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from simulator.commands import Args, Noticeable, Param, look
 from simulator.durations import WEEK_S, format_duration
 from simulator.observation import Observation, rounded_facts, table
+from simulator.telemetry.audit import audited, settings, shown_value
 from simulator.telemetry.audit import changes as audit_log
-from simulator.telemetry.audit import settings, shown_value
 from simulator.world import World
 
 _NOTICEABLE = {
-    "changed.": Noticeable(absolute=0.5, relative=0.0),
-    "changes": Noticeable(absolute=0.5, relative=0.0),
-    "scheduled": Noticeable(absolute=0.5, relative=0.0),
-    "value.": Noticeable(relative=0.001),
+    "changed.": Noticeable(telling=("no",)),
 }
-_MOST_VALUES = 30
-"""Changed values that are facts of a comparison; the table has all of them."""
 
 
 @look(
@@ -32,15 +25,13 @@ _MOST_VALUES = 30
 def changes(world: World, args: Args) -> Observation:
     """Shows the company's audit log, newest first: what was changed, from what to what, by whom and why. What other companies and teams do with their own systems is not in it."""
     found = audit_log(world, world.now_s - args["last"], world.now_s)
-    counts = Counter(change.lever.partition("/")[0] for change in found)
+    changed = {change.lever.partition("/")[0] for change in found}
     rows = [(round(c.at_s), c.lever, shown_value(c.before), shown_value(c.after), c.who, "scheduled" if c.scheduled else "", c.why) for c in reversed(found)]
-    values: dict[str, object] = {"changes": len(found), "scheduled": sum(c.scheduled for c in found)}
-    values |= {f"changed.{name}": counts[name] for name in sorted(counts)}
     return Observation(
         f"Changes of the last {format_duration(args['last'])}",
         tables=(table("Audit log", (("at", "time"), "what", "from", "to", "who", "kind", "why"), rows),),
         text=() if rows else ("Nothing was changed.",),
-        facts=rounded_facts(values),
+        facts=rounded_facts({f"changed.{name}": name in changed for name in audited()}),
     )
 
 
@@ -55,12 +46,10 @@ def changes(world: World, args: Args) -> Observation:
 def config_diff(world: World, args: Args) -> Observation:
     """Compares every configured value now with what it was; those that differ come first."""
     found = sorted(settings(world, world.now_s - args["since"]), key=lambda s: s.then == s.now)
-    differing = [s for s in found if s.then != s.now]
     rows = [(s.lever, shown_value(s.then), shown_value(s.now), s.then != s.now, shown_value(s.default)) for s in found]
-    values: dict[str, object] = {"changed": len(differing)}
-    values |= {f"value.{s.lever}": "none" if s.now is None else s.now for s in differing[:_MOST_VALUES]}
+    differing = {s.lever.partition("/")[0] for s in found if s.then != s.now}
     return Observation(
         f"Configuration now and {format_duration(args['since'])} ago",
         tables=(table("Values", ("setting", f"{format_duration(args['since'])} ago", "now", "differs", "standard"), rows),),
-        facts=rounded_facts(values),
+        facts=rounded_facts({f"changed.{name}": name in differing for name in dict.fromkeys(s.lever.partition("/")[0] for s in found)}),
     )

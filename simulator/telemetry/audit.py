@@ -74,6 +74,11 @@ def settings(world: World, then_s: float) -> list[Setting]:
     return out
 
 
+def audited() -> tuple[str, ...]:
+    """Names of the levers whose changes the audit log holds, without their places, in order of the catalogue."""
+    return tuple(shown_name(lever.name) for lever in LEVERS if lever.audience == "company" and lever.name not in STATE_KEPT_BY_JOBS)
+
+
 def shown_name(lever: str) -> str:
     """A lever's name as the audit log has it: what happens outside the company is named without its root."""
     return lever.removeprefix("nature.")

@@ -6,7 +6,6 @@ from itertools import product
 
 import pytest
 
-from grader.differential import Variant
 from grader.players import by_rote
 from grader.players.by_runbook import cited_later
 from grader.players.library import PLAYERS
@@ -14,6 +13,7 @@ from grader.players.prospects import LOOKS, Prospects, minutes
 from grader.players.remedies import REMEDIES, remedy_for
 from grader.players.skill import Skill
 from grader.players.suspects import common_place
+from grader.variants import Variant
 from scenarios.draw import DrawnFault
 from scenarios.faults.library import FAULTS
 from scenarios.guards import guard_of

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from grader.differential import variants
 from grader.players.diagnostician import Diagnostician
 from grader.players.skill import Skill
 from grader.players.suspects import Suspects, ranged
+from grader.variants import variants
 from scenarios.chain import MemoryJournal
 from scenarios.draw import DrawnFault
 from scenarios.drill import Drill, Reply

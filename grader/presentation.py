@@ -1,0 +1,177 @@
+"""How large the symptom is that a cause presents with, and the doses at which it presents as large as the drill's own does.
+
+The page names a quantity. Its size tells how much of a cause there is and not which, so candidates are dosed until it is the size that the true cause shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from scenarios.draw import DrawnFault
+from scenarios.faults.fault import FaultParam
+from scenarios.faults.library import FAULTS, complete
+from scenarios.forms import Anything, Between
+from scenarios.incident import EXACT_BEFORE_S, Incident, key_of
+from simulator.durations import HOUR_S
+from simulator.observation import significant
+from simulator.telemetry.alerts import breaches, threshold_of
+from simulator.telemetry.signals import read_signal
+
+ALIKE = 0.25
+"""Sizes this much apart, as a share, are alike: nobody tells 4 % of timeouts from 5 %, or names a cause by it."""
+INNER = 0.1
+"""A dose between two that were tried keeps this share of their distance from both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The page's quantity as the drill begins, in the world of some faults."""
+
+    size: float
+    """In the unit of the page's signal, negated where the page fires below its threshold: more is worse."""
+    fires: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Sizes with which the true cause presents."""
+
+    low: float
+    high: float
+
+    def below(self, size: float) -> bool:
+        return size < self.low - ALIKE * abs(self.low)
+
+    def above(self, size: float) -> bool:
+        return size > self.high + ALIKE * abs(self.high)
+
+
+def presented(incident: Incident, faults: Sequence[DrawnFault]) -> Presented:
+    """How the world with `faults` presents when the drill begins; found once and kept."""
+    for _ in presented_slices(incident, faults):
+        pass
+    found: Presented = incident.kept[presented_as(faults)]
+    return found
+
+
+def presented_slices(incident: Incident, faults: Sequence[DrawnFault]) -> Iterator[None]:
+    """Find out how the world with `faults` presents and keep it; gives way after each slice of their world, and each of the last hours."""
+    if presented_as(faults) in incident.kept:
+        return
+    yield from incident.slices(faults)
+    world = incident.world(faults, before_s=EXACT_BEFORE_S)
+    while world.now_s < incident.start_s:
+        world.advance(min(world.now_s + HOUR_S, incident.start_s))
+        world.settle()
+        yield
+    rule = incident.page_rule
+    at = np.array([world.settled_s])
+    value = read_signal(world, rule.signal, at)
+    size = float(value[0]) if rule.op.startswith(">") else -float(value[0])
+    incident.kept[presented_as(faults)] = Presented(size, bool(breaches(rule, value, threshold_of(world, rule, at))[0]))
+
+
+def presented_as(faults: Sequence[DrawnFault]) -> str:
+    """Name under which an incident keeps how a world presents."""
+    return f"presents {key_of(faults)}"
+
+
+def band_of(incident: Incident, draws: Sequence[Sequence[DrawnFault]]) -> Band:
+    """The sizes that draws of the true cause show, those that page; with the drill's own."""
+    sizes = [presented(incident, incident.drawn.faults).size, *(p.size for p in (presented(incident, faults) for faults in draws) if p.fires)]
+    return Band(min(sizes), max(sizes))
+
+
+@dataclass(slots=True)
+class Dosing:
+    """The search for doses of a candidate at one place. What one draw showed is where the next begins."""
+
+    incident: Incident
+    param: FaultParam | None
+    """What its dose is; None where the scenario fixes it or the fault has none, so that a draw is taken or left."""
+    band: Band
+    tries: int
+    """Worlds that may still be built."""
+    tried: list[tuple[float, float]] = field(default_factory=list)
+    """Dose and size of each world that paged."""
+
+    def alike(self, drawn: DrawnFault, share: float) -> Generator[None, None, DrawnFault | None]:
+        """The draw at a dose with which it presents like the drill; None where none was found. Gives way like `presented_slices`.
+
+        `share` says which size in the band to aim at, 0 to 1, where the draw's own dose misses it.
+        """
+        low: tuple[float, float] | None = None
+        high: tuple[float, float] | None = None
+        aim = self.band.low + share * (self.band.high - self.band.low)
+        if self.param is not None and self.tried and self._misses(self.tried[0][1]):
+            drawn = self._at(drawn, _between(self.tried, aim))
+        while self.tries > 0:
+            self.tries -= 1
+            yield from presented_slices(self.incident, (drawn,))
+            seen: Presented = self.incident.kept[presented_as((drawn,))]
+            if seen.fires and not self._misses(seen.size):
+                self._note(drawn, seen)
+                return drawn
+            self.incident.eves.pop(key_of((drawn,)), None)
+            if self.param is None:
+                return None
+            self._note(drawn, seen)
+            dose = _dose(drawn, self.param)
+            if self.band.above(seen.size):
+                high = (dose, seen.size)
+            else:
+                low = (dose, seen.size)
+            if (wanted := self._next(low, high, aim)) is None:
+                return None
+            drawn = self._at(drawn, wanted)
+        return None
+
+    def _misses(self, size: float) -> bool:
+        return self.band.below(size) or self.band.above(size)
+
+    def _note(self, drawn: DrawnFault, seen: Presented) -> None:
+        if self.param is not None and np.isfinite(seen.size):
+            self.tried.append((_dose(drawn, self.param), seen.size))
+
+    def _next(self, low: tuple[float, float] | None, high: tuple[float, float] | None, aim: float) -> float | None:
+        assert self.param is not None
+        least, most = self.param.reach
+        if low and high:
+            return None if abs(high[0] - low[0]) < 1e-3 * abs(high[0]) else _inside(low, high, aim)
+        if low:
+            return None if low[0] >= most else low[0] + 0.5 * (most - low[0]) if most - low[0] > 0.05 * most else most
+        assert high
+        return None if high[0] <= least else high[0] - 0.5 * (high[0] - least) if high[0] - least > 0.05 * high[0] else least
+
+    def _at(self, drawn: DrawnFault, dose: float) -> DrawnFault:
+        assert self.param is not None
+        least, most = self.param.reach
+        return replace(drawn, params={**drawn.params, self.param.name: significant(min(max(dose, least), most), 4)})
+
+
+def dose_of(incident: Incident, candidate: str) -> FaultParam | None:
+    """The parameter that doses a candidate of the differential, where the fault has one and the scenario leaves it a range."""
+    param = FAULTS[candidate].dose
+    if param is None:
+        return None
+    written = next(entry.params for entry in incident.scenario.differential if entry.name == candidate)
+    return param if isinstance(written.get(param.name, Anything()), Anything | Between) else None
+
+
+def _dose(drawn: DrawnFault, param: FaultParam) -> float:
+    return float(complete(drawn)[param.name])
+
+
+def _between(points: Sequence[tuple[float, float]], aim: float) -> float:
+    """The dose at which sizes that were seen, joined by straight lines, reach `aim`; the nearest where they do not."""
+    ordered = sorted(points)
+    doses, sizes = np.array([d for d, _ in ordered]), np.maximum.accumulate(np.array([s for _, s in ordered]))
+    return float(np.interp(aim, sizes, doses))
+
+
+def _inside(low: tuple[float, float], high: tuple[float, float], aim: float) -> float:
+    share = (aim - low[1]) / (high[1] - low[1]) if np.isfinite(low[1]) and high[1] > low[1] else 0.5
+    return low[0] + min(max(share, INNER), 1.0 - INNER) * (high[0] - low[0])

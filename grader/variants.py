@@ -1,0 +1,172 @@
+"""The candidates of a differential by place, each with its draws: the worlds in which every look is taken again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from grader.presentation import Band, Dosing, band_of, dose_of, presented_as, presented_slices
+from scenarios.draw import Candidate, DrawnFault
+from scenarios.faults.library import FAULTS, complete
+from scenarios.forms import Anything
+from scenarios.incident import DRAWS, Incident
+from simulator.durations import DAY_S
+from simulator.streams import stream
+
+TRIES = 3
+"""So many worlds are tried for each draw that is wanted, until it presents as the drill does."""
+OWN_DAYS, TYPICAL_DAYS = 6.0, 13.0
+"""What building a candidate's world takes besides the days since its fault began, and what a usual world takes in all; in such days, as measured."""
+
+Place = Mapping[str, str]
+"""Values of the worded parameters that the scenario leaves open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A candidate at one place: the same fault in one view, field or channel, drawn several times in dose and onset."""
+
+    candidate: str
+    name: str
+    draws: tuple[tuple[DrawnFault, ...], ...]
+    """Faults of each world; those that present as the drill does."""
+    fits: bool
+    """Whether any of its draws fires the drill's page, at a size that the true cause could have."""
+
+
+def variants(incident: Incident, told: Callable[[float], None] = lambda share: None) -> list[Variant]:
+    """The differential of an incident by place, found once and kept with it. The true cause's draws include the drill's own.
+
+    A range over places would be consistent with everything, so each place is judged on its own. Where no place of a
+    candidate presents, all are kept as they are: the scenario is unsound and its check says so.
+    `told` hears of the share of the candidates' worlds that is gone through, 0 to 1.
+    """
+    for share in variants_slices(incident):
+        told(share)
+    found: list[Variant] = list(incident.differential)
+    return found
+
+
+def variants_slices(incident: Incident) -> Iterator[float]:
+    """Find the differential and keep it; gives way after each slice of each candidate's world, with the share that is gone through."""
+    if incident.differential is not None:
+        return
+    truth, tried = true_candidate(incident), _tried(incident)
+    whole = sum(_days(incident, candidate) for candidate, _ in tried)
+    share = 0.0
+    band: Band | None = None
+    # The true cause comes first: the others are held against its sizes.
+    for candidate, place in sorted(tried, key=lambda entry: entry[0].name != truth):
+        if candidate.name != truth and band is None:
+            band = yield from _band(incident, [(c, p) for c, p in tried if c.name == truth], share)
+        if _kept(candidate, place) not in incident.kept:
+            finding = _as_drawn(incident, candidate, place) if band is None else _dosed(incident, candidate, place, band)
+            for _ in finding:
+                yield share
+        share = min(1.0, share + _days(incident, candidate) / max(whole, 1.0))
+    found = [v for candidate in incident.candidates(DRAWS * TRIES) for v in _presenting(incident, candidate)]
+    incident.differential = _with_own_draw(incident, found) if incident.drawn.faults else found
+
+
+def worlds_to_find(incident: Incident) -> float:
+    """About how many worlds `variants` still has to build, a world whose fault began long ago counting for several."""
+    if incident.differential is not None:
+        return 0.0
+    return sum(_days(incident, candidate) for candidate, place in _tried(incident) if _kept(candidate, place) not in incident.kept) / TYPICAL_DAYS
+
+
+def worlds_to_look_in(incident: Incident) -> int:
+    """About how many worlds a look is taken again in."""
+    return DRAWS * len(_tried(incident) if incident.differential is None else incident.differential)
+
+
+def true_candidate(incident: Incident) -> str:
+    return incident.drawn.faults[0].id if incident.drawn.faults else "nothing"
+
+
+def _tried(incident: Incident) -> list[tuple[Candidate, Place]]:
+    """Candidates and places that have worlds of their own."""
+    return [(candidate, place) for candidate in incident.candidates(DRAWS * TRIES) for place in _places(incident, candidate)]
+
+
+def _places(incident: Incident, candidate: Candidate) -> list[Place]:
+    if candidate.fault is None:
+        return []
+    written = next(entry.params for entry in incident.scenario.differential if entry.name == candidate.name)
+    worded = [p for p in FAULTS[candidate.fault].params if p.choices and isinstance(written.get(p.name, Anything()), Anything)]
+    return [dict(zip((p.name for p in worded), values, strict=True)) for values in product(*(p.choices for p in worded))]
+
+
+def _drawn_at(candidate: Candidate, place: Place) -> list[DrawnFault]:
+    """A candidate's draws at one place, in the order in which they are tried."""
+    return [replace(d, params={**d.params, **place}) for d in candidate.draws]
+
+
+def _as_drawn(incident: Incident, candidate: Candidate, place: Place) -> Iterator[None]:
+    """Find and keep the true cause's draws at one place that page, at whatever size."""
+    good: list[tuple[DrawnFault, ...]] = []
+    drawn = _drawn_at(candidate, place)
+    for one in drawn:
+        yield from presented_slices(incident, (one,))
+        if incident.kept[presented_as((one,))].fires:
+            good.append((one,))
+        if len(good) == DRAWS:
+            break
+    _keep(incident, candidate, place, good)
+
+
+def _dosed(incident: Incident, candidate: Candidate, place: Place, band: Band) -> Iterator[None]:
+    """Find and keep another candidate's draws at one place that page at a size which the true cause could have."""
+    dosing = Dosing(incident, dose_of(incident, candidate.name), band, DRAWS * TRIES)
+    good: list[tuple[DrawnFault, ...]] = []
+    for block, one in enumerate(_drawn_at(candidate, place)):
+        aim = float(stream(incident.drawn.seed, f"dose.{_name(candidate, place)}", block).random())
+        found = yield from dosing.alike(one, aim)
+        if found is not None:
+            good.append((found,))
+        if len(good) == DRAWS or dosing.tries == 0:
+            break
+    _keep(incident, candidate, place, good)
+
+
+def _band(incident: Incident, truths: Sequence[tuple[Candidate, Place]], share: float) -> Generator[float, None, Band]:
+    for _ in presented_slices(incident, incident.drawn.faults):
+        yield share
+    return band_of(incident, [faults for candidate, place in truths for faults in incident.kept[_kept(candidate, place)].draws])
+
+
+def _keep(incident: Incident, candidate: Candidate, place: Place, good: Sequence[tuple[DrawnFault, ...]]) -> None:
+    draws = tuple(good) or tuple((one,) for one in _drawn_at(candidate, place)[:DRAWS])
+    incident.kept[_kept(candidate, place)] = Variant(candidate.name, _name(candidate, place), draws, bool(good))
+
+
+def _presenting(incident: Incident, candidate: Candidate) -> list[Variant]:
+    """The places of a candidate that can present as the drill did; all where none can."""
+    if candidate.fault is None:
+        return [Variant(candidate.name, candidate.name, ((),), False)]
+    found: list[Variant] = [incident.kept[_kept(candidate, place)] for place in _places(incident, candidate)]
+    return [v for v in found if v.fits] or found
+
+
+def _name(candidate: Candidate, place: Place) -> str:
+    return f"{candidate.name} ({', '.join(place.values())})" if place else candidate.name
+
+
+def _kept(candidate: Candidate, place: Place) -> str:
+    return f"place {_name(candidate, place)}"
+
+
+def _days(incident: Incident, candidate: Candidate) -> float:
+    """What the worlds of one place take, in days of a world."""
+    return sum(OWN_DAYS + max(0.0, incident.start_s - one.at_s) / DAY_S for one in candidate.draws[:DRAWS])
+
+
+def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:
+    own = incident.drawn.faults
+    truth = true_candidate(incident)
+    words = {value for value in complete(own[0]).values() if isinstance(value, str)}
+    at = next((i for i, v in enumerate(found) if v.candidate == truth and words >= {x for x in complete(v.draws[0][0]).values() if isinstance(x, str)}), None)
+    if at is None:
+        return [*found, Variant(truth, f"{truth} (as it was)", (own,), True)]
+    return [replace(v, draws=(own, *v.draws)) if i == at else v for i, v in enumerate(found)]
