@@ -7,7 +7,7 @@ import numpy as np
 from simulator.commands import Args, Noticeable, Param, look
 from simulator.durations import DAY_S, HOUR_S, WEEK_S, format_duration
 from simulator.errors import Refused
-from simulator.instruments.performance import NOTICEABLE
+from simulator.instruments.performance import RANKING
 from simulator.observation import Observation, rounded_facts, table
 from simulator.telemetry.estimate import Estimate, estimate
 from simulator.telemetry.labelled import with_chargebacks
@@ -22,7 +22,7 @@ SPAN_S = 4 * WEEK_S
     group="performance",
     takes="4m",
     params=(Param("last", "duration", "span of payments", DAY_S, unit="s"),),
-    noticeable=NOTICEABLE | {"recall": Noticeable(absolute=0.03), "precision": Noticeable(absolute=0.03), "change.": Noticeable(absolute=0.08)},
+    noticeable=RANKING | {"recall": Noticeable(absolute=0.03), "precision": Noticeable(absolute=0.03), "change.": Noticeable(absolute=0.08)},
     covers=("sys.model-monitoring", "dist.data-vs-concept-drift", "screen.detect-degradation"),
 )
 def performance_estimate(world: World, args: Args) -> Observation:

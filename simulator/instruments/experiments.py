@@ -8,7 +8,7 @@ from simulator.commands import Args, Noticeable, Param, look
 from simulator.dataplane.features import FEATURES, FLAG_FEATURES
 from simulator.dataplane.transform import model_inputs
 from simulator.durations import DAY_S, format_duration
-from simulator.instruments.models import NOTICEABLE, named_version
+from simulator.instruments.models import AT_TRAINING, CHAMPION_THEN, named_version
 from simulator.nature.population import Floats
 from simulator.observation import Cell, Observation, rounded_facts, table
 from simulator.telemetry.quality import roc_auc
@@ -24,7 +24,7 @@ from simulator.world import World
         Param("a", "text", "a version or alias", required=True, positional=True, names="model"),
         Param("b", "text", "the version or alias to compare it with", required=True, positional=True, names="model"),
     ),
-    noticeable=NOTICEABLE | {"correlation": Noticeable(absolute=0.01, relative=0.0), "auc_on_warnings.": Noticeable(absolute=0.015, relative=0.0)},
+    noticeable=AT_TRAINING | {"correlation": Noticeable(absolute=0.01, relative=0.0), "auc_on_warnings.": Noticeable(absolute=0.015, relative=0.0)},
     covers=("sys.experiment-tracking", "life.evaluation", "dist.skew-vs-staleness"),
 )
 def models_compare(world: World, args: Args) -> Observation:
@@ -75,7 +75,7 @@ def models_compare(world: World, args: Args) -> Observation:
     group="models",
     takes="3m",
     params=(Param("last", "duration", "how far back", 30 * DAY_S, unit="s"),),
-    noticeable=NOTICEABLE | {"runs": Noticeable(absolute=0.5, relative=0.0), "failed": Noticeable(absolute=0.5, relative=0.0)},
+    noticeable=AT_TRAINING | CHAMPION_THEN | {"runs": Noticeable(absolute=0.5, relative=0.0), "failed": Noticeable(absolute=0.5, relative=0.0)},
     covers=("sys.experiment-tracking", "life.training"),
 )
 def experiments(world: World, args: Args) -> Observation:

@@ -18,7 +18,7 @@ _NOTICEABLE = {
     "replica_busy.": Noticeable(absolute=0.04),
     "fb_used_mib.": Noticeable(relative=0.03),
     "fb_free_mib.": Noticeable(relative=0.03),
-    **{name: Noticeable(absolute=0.5, relative=0.0) for name in ("cards.", "idle_cards.", "per_gpu.", "replicas.", "oom_killed.")},
+    **{name: Noticeable(absolute=0.5, relative=0.0) for name in ("cards.", "idle_cards.", "per_gpu.", "oom_killed.")},
 }
 
 

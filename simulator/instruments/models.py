@@ -13,19 +13,15 @@ from simulator.platform.registry import ModelVersion
 from simulator.world import World
 
 _METRICS = ("auc", "champion_auc", "log_loss", "positive_rate", "mean_score")
-NOTICEABLE = {
-    "auc": Noticeable(absolute=0.006, relative=0.0),
-    "champion_auc": Noticeable(absolute=0.006, relative=0.0),
-    "gate_lead": Noticeable(absolute=0.004, relative=0.0),
-    "positive_rate": Noticeable(absolute=0.002),
-    "weight.": Noticeable(absolute=0.05),
-    "share.": Noticeable(absolute=0.02),
-    "created_age_s": Noticeable(absolute=6 * HOUR_S),
-}
+AT_TRAINING = {"auc": Noticeable(absolute=0.006, relative=0.0), "positive_rate": Noticeable(absolute=0.002)}
+"""Of figures that were measured when a version was trained."""
+CHAMPION_THEN = {"champion_auc": Noticeable(absolute=0.006, relative=0.0)}
+"""Of the champion's figure on the same holdout."""
+_CREATED = {"created_age_s": Noticeable(absolute=6 * HOUR_S)}
 _NEWEST_IN_FACTS = 4
 
 
-@look("models list", group="models", takes="2m", noticeable=NOTICEABLE, covers=("sys.registry", "life.rollback", "sys.governance"))
+@look("models list", group="models", takes="2m", noticeable=AT_TRAINING | _CREATED, covers=("sys.registry", "life.rollback", "sys.governance"))
 def models_list(world: World, args: Args) -> Observation:
     """Lists the registered versions with their aliases, age, training rows and what they measured at the gate."""
     aliases = _aliases(world)
@@ -57,7 +53,7 @@ def models_list(world: World, args: Args) -> Observation:
     group="models",
     takes="3m",
     params=(Param("version", "text", "a version such as v3, or champion, challenger or latest", required=True, positional=True, names="model"),),
-    noticeable=NOTICEABLE,
+    noticeable=AT_TRAINING | CHAMPION_THEN | _CREATED | {"gate_lead": Noticeable(absolute=0.004, relative=0.0), "weight.": Noticeable(absolute=0.1, relative=0.15)},
     covers=("sys.registry", "sys.versioning", "sys.governance"),
 )
 def models_show(world: World, args: Args) -> Observation:
@@ -112,7 +108,7 @@ def models_show(world: World, args: Args) -> Observation:
     )
 
 
-@look("models served", group="models", takes="2m", noticeable=NOTICEABLE, covers=("sys.registry", "sys.shadow-canary", "life.deployment"))
+@look("models served", group="models", takes="2m", noticeable={"share.": Noticeable(absolute=0.02)}, covers=("sys.registry", "sys.shadow-canary", "life.deployment"))
 def models_served(world: World, args: Args) -> Observation:
     """Shows which version scored the payments of the last hour, and whether its artefact is the one that the alias names."""
     world.settle()

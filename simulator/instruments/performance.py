@@ -13,14 +13,9 @@ from simulator.telemetry.labelled import SEGMENTS, Labelled, with_chargebacks, w
 from simulator.telemetry.quality import roc_auc
 from simulator.world import World
 
-NOTICEABLE = {
-    "auc": Noticeable(absolute=0.015, relative=0.0),
-    "calibration": Noticeable(absolute=0.08),
-    "capture": Noticeable(absolute=0.05),
-    "rate": Noticeable(absolute=0.002),
-    "warnings_per_10k": Noticeable(absolute=8.0),
-    "per_10k": Noticeable(absolute=8.0),
-}
+RANKING = {"auc": Noticeable(absolute=0.015, relative=0.0)}
+_LABELLED = {"calibration": Noticeable(absolute=0.08), "rate": Noticeable(absolute=0.002)}
+_WARNED = {"warnings_per_10k": Noticeable(absolute=8.0)}
 _WEIGHTS_NOTE = f"Payments approved to explore stand for all that were flagged: each counts for {1 / EXPLORED:.0f} of them."
 _BY = Param("by", "text", "how to split", "channel", choices=tuple(SEGMENTS))
 
@@ -33,7 +28,7 @@ _BY = Param("by", "text", "how to split", "channel", choices=tuple(SEGMENTS))
         Param("weeks", "integer", "number of weekly cohorts", 8),
         Param("age", "duration", "age of the youngest payment taken, so that its label has come", 21 * DAY_S, unit="s"),
     ),
-    noticeable=NOTICEABLE,
+    noticeable=RANKING | _LABELLED | {"capture": Noticeable(absolute=0.05)},
     covers=("sys.model-monitoring", "life.feedback", "life.monitoring", "dist.data-vs-concept-drift", "screen.detect-degradation"),
 )
 def performance_mature(world: World, args: Args) -> Observation:
@@ -73,7 +68,7 @@ def performance_mature(world: World, args: Args) -> Observation:
         Param("days", "integer", "number of days", 14),
         Param("age", "duration", "age of the youngest payment taken, so that most warnings have come", 3 * DAY_S, unit="s"),
     ),
-    noticeable=NOTICEABLE,
+    noticeable=RANKING | _WARNED,
     covers=("sys.model-monitoring", "life.feedback", "dist.data-vs-concept-drift", "dist.service-vs-model-health"),
 )
 def performance_early(world: World, args: Args) -> Observation:
@@ -118,7 +113,7 @@ def performance_early(world: World, args: Args) -> Observation:
     )
 
 
-@look("performance segments", group="performance", takes="8m", params=(_BY,), noticeable=NOTICEABLE, covers=("sys.model-monitoring", "sys.responsible-ai"))
+@look("performance segments", group="performance", takes="8m", params=(_BY,), noticeable=RANKING | _LABELLED | _WARNED, covers=("sys.model-monitoring", "sys.responsible-ai"))
 def performance_segments(world: World, args: Args) -> Observation:
     """Judges segments apart: by chargebacks on four weeks of payments older than 21 days, and by warnings on the last seven days older than three.
 

@@ -15,26 +15,29 @@ from simulator.observation import Cell, Observation, rounded_facts, table
 from simulator.telemetry.fleet import desired, fleet_in_force, fleet_now
 from simulator.world import World
 
-_NOTICEABLE = {
+_RUNNING = {
     "retry_ratio": Noticeable(absolute=0.004),
     "desired.": Noticeable(absolute=0.5, relative=0.0),
     "replicas.": Noticeable(absolute=0.5, relative=0.0),
     "utilisation.": Noticeable(absolute=0.04),
     "timeout_ratio": Noticeable(absolute=0.004),
     "default_fill_ratio": Noticeable(absolute=0.004),
+    "p99_ms.": Noticeable(absolute=25.0),
+}
+_ANSWER_TIMES = {
     "change.": Noticeable(absolute=0.1),
     "p50_ms.": Noticeable(absolute=5.0),
     "p95_ms.": Noticeable(absolute=15.0),
     "p99_ms.": Noticeable(absolute=25.0),
     "worst_p99_ms.": Noticeable(absolute=60.0, relative=0.15),
     "mean_ms.": Noticeable(absolute=4.0),
-    "share.": Noticeable(absolute=0.04),
 }
+_TRACED = {"mean_ms.": Noticeable(absolute=4.0), "share.": Noticeable(absolute=0.04), "slowest_ms": Noticeable(absolute=80.0, relative=0.2)}
 _NOW_S = 15 * MINUTE_S
 _MOST_TRACES = 50
 
 
-@look("serving status", group="serving", takes="1m", noticeable=_NOTICEABLE, covers=("sys.serving", "sys.autoscaling", "life.deployment"))
+@look("serving status", group="serving", takes="1m", noticeable=_RUNNING, covers=("sys.serving", "sys.autoscaling", "life.deployment"))
 def serving_status(world: World, args: Args) -> Observation:
     """Shows the serving path as it runs: replicas ready and desired, utilisation and load of the last 15 min, queue limits, batching, tries again,
     release, transform and model versions, timeouts.
@@ -95,7 +98,7 @@ def serving_status(world: World, args: Args) -> Observation:
     group="serving",
     takes="2m",
     params=(Param("last", "duration", "how far back", 6 * HOUR_S, unit="s"),),
-    noticeable=_NOTICEABLE,
+    noticeable=_ANSWER_TIMES,
     covers=("stat.percentiles", "sys.serving", "sys.metrics", "screen.latency-doubled", "screen.latency-spike"),
 )
 def serving_latency(world: World, args: Args) -> Observation:
@@ -135,7 +138,7 @@ def serving_latency(world: World, args: Args) -> Observation:
         Param("last", "duration", "how far back", 30 * MINUTE_S, unit="s"),
         Param("n", "integer", "number of requests", 10),
     ),
-    noticeable=_NOTICEABLE | {"slowest_ms": Noticeable(absolute=80.0, relative=0.2)},
+    noticeable=_TRACED,
     covers=("sys.serving", "stat.percentiles"),
 )
 def traces(world: World, args: Args) -> Observation:

@@ -1,37 +1,23 @@
-"""The differential: laws of the two primitives, and what looks tell apart in a real incident."""
+"""The differential: what looks tell apart in a real incident, and what its moves are worth. Its laws are in test_laws."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.counterfactual import kept_course, played, reference_steps
-from grader.differential import consistent, look_evidence, tells_apart, true_candidate, variants
+from grader.differential import consistent, look_evidence, tells_apart
 from grader.noise import load_noise, noise_of
+from grader.variants import true_candidate, variants
 from scenarios.incident import Incident, incident
 from scenarios.library import find_scenario
 from simulator.commands import Noticeable
-
-numbers = st.floats(-1e6, 1e6)
 
 
 @pytest.fixture(scope="module")
 def made() -> Incident:
     return incident(find_scenario("the-new-schema"), 2)
-
-
-@given(st.lists(numbers, min_size=1, max_size=5), st.floats(0, 100), st.integers(0, 4))
-def test_a_value_that_a_draw_shows_is_consistent_with_it(drawn: list[float], noise: float, which: int) -> None:
-    assert consistent(drawn[which % len(drawn)], drawn, noise, Noticeable())
-
-
-@given(numbers, st.lists(numbers, min_size=1, max_size=4), numbers, st.floats(0, 10))
-def test_another_draw_never_excludes_what_was_consistent(value: float, drawn: list[float], more: float, noise: float) -> None:
-    if consistent(value, drawn, noise, Noticeable()):
-        assert consistent(value, [*drawn, more], noise, Noticeable())
 
 
 def test_texts_must_be_among_those_drawn() -> None:
@@ -49,6 +35,7 @@ def test_noise_was_measured_for_the_system(made: Incident) -> None:
     noise = load_noise(made.spec.name)
     assert noise_of(noise, "alerts", "value.missed-fraud-high") > 3
     assert noise_of(noise, "nothing like it", "at all") == 0.0
+    assert noise_of(noise, "models list", "auc.v99") == noise_of(noise, "models list", "auc.champion") > 0
 
 
 def test_the_true_cause_is_never_excluded(made: Incident) -> None:
@@ -57,20 +44,6 @@ def test_the_true_cause_is_never_excluded(made: Incident) -> None:
     assert len(own) == 1
     for look in look_evidence(made, reference_steps(made), load_noise(made.spec.name)):
         assert own[0] not in look.excludes
-
-
-def test_adding_a_look_never_opens_a_cause_again_and_order_does_not_matter(made: Incident) -> None:
-    noise = load_noise(made.spec.name)
-    lines = ["sources compare payments", "features age", "labels join"]
-    one = look_evidence(made, played(made, lines), noise)
-    two = look_evidence(made, played(made, lines[::-1]), noise)
-    assert set().union(*(e.excludes for e in one[:2])) <= set().union(*(e.excludes for e in one))
-    assert set().union(*(e.excludes for e in one)) == set().union(*(e.excludes for e in two))
-
-
-def test_a_look_that_shows_the_same_everywhere_excludes_nothing(made: Incident) -> None:
-    (look,) = look_evidence(made, played(made, ["features list"]), load_noise(made.spec.name))
-    assert look.excludes == {}
 
 
 def test_the_pages_own_reading_is_given_and_no_evidence(made: Incident) -> None:
