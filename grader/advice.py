@@ -1,4 +1,4 @@
-"""What would have earned a point that was not given, in the drill's own terms: its steps, its looks, the model runbook's lines.
+"""What would have earned a point that was not given, in the drill's own terms: its steps, its looks, the reference runbook's lines.
 
 Advice is derived from the same trace as the finding and never changes it.
 """
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from grader.finding import Finding
 from grader.model_runbook import ModelRunbook
+from grader.plain import plain
 from grader.rubric import Rule, rubric
 from grader.rules.argument import Argument
 from grader.rules.communication import PARTS
 from grader.rules.trace import Trace, listed, named, useful_moves
-from grader.shortest import Shortest
+from grader.shortest import Shortest, quickest_falls
 from scenarios.scenario import NOTHING
 from simulator.durations import format_duration
 
@@ -50,6 +51,12 @@ def typed(lines: Sequence[str]) -> str:
     return listed([*shown[: MOST_LINES - 1], f"{len(shown) - MOST_LINES + 1} more"] if len(shown) > MOST_LINES else shown)
 
 
+def not_done(t: Trace, word: str) -> str:
+    """The last line that began with a word and was not carried out, as a sentence after another; empty where there is none."""
+    tried = [s for s in t.steps if s.error and (s.line.split() or [""])[0] == word]
+    return f" Step {tried[-1].step} was to do it and was not carried out: {plain(tried[-1].error).rstrip('.')}." if tried else ""
+
+
 def _cause(c: Case) -> str:
     t, argument = c.t, c.argument
     if argument.verdict == "unnamed":
@@ -74,7 +81,7 @@ def _against(t: Trace) -> str:
     assert t.declared is not None
     mine = [x for x in t.others if t.mechanism_of(x) == t.declared.args.get("mechanism")]
     if not mine:
-        return f"{t.declared.args.get('mechanism')} was none of the explanations that present so, and no look was weighed against it."
+        return f"{t.declared.args.get('mechanism')} is none of the explanations that this drill weighs, so no look spoke for it or against it."
     speaking = [s for s in t.looks if s.step < t.declared.step and any(t.touches(s.step, x) for x in mine)]
     if speaking:
         those = "that look" if len(speaking) == 1 else "those looks"
@@ -83,10 +90,14 @@ def _against(t: Trace) -> str:
 
 
 def _argument(c: Case) -> str:
-    """The shortest argument that the looks held, or that of the model runbook."""
+    """The shortest argument that the looks held, or the shortest there was, or that of the reference runbook."""
     if c.way is not None and not c.way.open:
         return f"{named(c.way.steps).capitalize()} {'closes' if len(c.way.steps) == 1 else 'together close'} every other explanation."
-    return f"The model runbook rests on {typed([look.line for look in c.model.cited])}." if c.model.cited else ""
+    quickest = c.t.evidence.quickest
+    if quickest is not None and len(quickest_falls(c.t)) == len(c.t.others):
+        lines = [look.line for look in quickest.looks]
+        return f"Taken as the drill began, {typed(lines)} {'closes' if len(lines) == 1 else 'together close'} every other explanation."
+    return f"The reference runbook rests on {typed([look.line for look in c.model.cited])}." if c.model.cited else ""
 
 
 def _citation(c: Case) -> str:
@@ -101,7 +112,7 @@ def _wrong_rule_out(c: Case) -> str:
 def _harm(c: Case) -> str:
     said = []
     if not c.t.evidence.cause_removed or not useful_moves(c.t):
-        said.append(f"Remove the cause. The model runbook does it by {typed(c.model.moves)}." if c.model.moves else "Remove the cause rather than its symptom.")
+        said.append(f"Remove the cause. The reference runbook does it by {typed(c.model.moves)}." if c.model.moves else "Remove the cause rather than its symptom.")
     elif c.finding.credit < c.argument.scale * 0.95:
         said.append("The same remedy earlier, and no move that costs on the way.")
     if c.argument.scale < 0.995:
@@ -110,8 +121,9 @@ def _harm(c: Case) -> str:
 
 
 def _restraint(c: Case) -> str:
+    said = any(step not in c.t.worth for step in c.finding.steps)
     if c.t.moves:
-        return "Change nothing until a look shows that something is wrong, and say with `update --status no-incident` why nothing is done."
+        return "Change nothing until a look shows that something is wrong" + ("." if said else ", and say with `update --status no-incident` why nothing is done.")
     return "Say why nothing is done, by `update --status no-incident` or by a `declare none nothing-wrong` that cites its looks."
 
 
@@ -142,10 +154,12 @@ def _distinguishes(c: Case) -> str:
 
 def _upstream(c: Case) -> str:
     lines = [look.line for look in c.model.looks if look.group in ("pipelines", "sources", "features", "labels")]
-    return f"Start where the data comes in. The model runbook reads {typed(lines)}." if lines else "Start where the data comes in: pipelines, sources, features, labels."
+    return f"Start where the data comes in. The reference runbook reads {typed(lines)}." if lines else "Start where the data comes in: pipelines, sources, features, labels."
 
 
 def _structured(c: Case) -> str:
+    if c.t.evidence.control:
+        return "Look, say a hypothesis, show that nothing is wrong, leave production as it is, and tell the stakeholders before you close."
     return "Look, say a hypothesis, show the cause, act, look again, and tell the stakeholders before you close."
 
 
@@ -156,6 +170,8 @@ def _question(c: Case) -> str:
 def _scale(c: Case) -> str:
     if not c.finding.met:
         return f"Take at least {c.rule.number('least'):g} looks that each exclude something."
+    if not c.argument.open and not c.argument.seen:
+        return "Name the cause itself: the looks that you cite close every other explanation."
     return f"Name the cause, and cite looks that close what is still open. {_argument(c)}".strip()
 
 
@@ -183,10 +199,10 @@ def _healths(c: Case) -> str:
 def _verified(c: Case) -> str:
     useful = useful_moves(c.t)
     if not useful:
-        return "Once a remedy is made, repeat a look that had shown the trouble, and see it gone."
+        return "Once a remedy is made, repeat a look that had shown the trouble, and see whether it is gone."
     shown = [s for s in c.t.looks if s.step < useful[-1].step and c.t.touches(s.step, NOTHING)] if NOTHING in c.t.others else []
     again = f", such as {named(shown)}" if shown else ""
-    return f"After `{useful[-1].line}`, repeat a look that had shown the trouble{again}, and see it gone."
+    return f"After `{useful[-1].line}`, repeat a look that had shown the trouble{again}, and see whether it is gone."
 
 
 def _performance(c: Case) -> str:
@@ -212,8 +228,8 @@ def _untrue(c: Case) -> str:
 
 
 def _guards(c: Case) -> str:
-    model = f" The model runbook leaves {typed(c.model.guards)}." if c.model.guards else ""
-    return f"An `action-item` that watches where the cause acts, so that it fires before the page and stays quiet otherwise.{model}"
+    model = f" The reference runbook leaves {typed(c.model.guards)}." if c.model.guards else ""
+    return f"An `action-item` that watches where the cause acts, so that it fires before the page and stays quiet otherwise.{model}{not_done(c.t, 'action-item')}"
 
 
 def _idle_guard(c: Case) -> str:

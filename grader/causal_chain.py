@@ -22,6 +22,7 @@ from scenarios.words import registry
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what changed", ("changes",)),
+    ("teams that were asked", ("people",)),
     ("sources", ("sources",)),
     ("pipelines", ("pipelines",)),
     ("features", ("features",)),
@@ -35,6 +36,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("decisions", ("decisions",)),
     ("signals and alerts", ("metrics", "alerts")),
     ("cost", ("cost",)),
+    ("questions of your own", ("sql",)),
 )
 """Where looks look, in the order in which causes pass through the system, each with the groups of commands that look there."""
 _WHERE = {group: at for at, (_, groups) in enumerate(STAGES) for group in groups}
@@ -45,7 +47,7 @@ def causal_chain(t: Trace, model: ModelRunbook) -> tuple[ChainRow, ...]:
     """From the cause to the losses; empty where nothing was wrong."""
     if t.evidence.control:
         return ()
-    return (_cause(t), *_seen(t), *_unread(t, model), _losses(t))
+    return (_cause(t), *_seen(t), *_unread(t, model), *_page(t), _losses(t))
 
 
 def _cause(t: Trace) -> ChainRow:
@@ -80,11 +82,21 @@ def _showing(looks: Sequence[Step], facts: dict[int, tuple[str, ...]]) -> str:
     return plain(f"{listed([*shown[:MOST_READINGS], *more])} would not have been so had nothing been wrong.")
 
 
+def _page(t: Trace) -> tuple[ChainRow, ...]:
+    """The reading that everybody was given, which no look has to show; nothing in the evidence of older sessions."""
+    page = t.evidence.page
+    if page is None:
+        return ()
+    fired = "fired" if page.fired else "was reported, but did not fire"
+    said = f"{page.alert} {fired}; as the drill began it read {page.value:,.4g}, and its bound was {page.bound:,.4g} ({page.says})."
+    return (ChainRow("the page", plain(said), "given to everybody"),)
+
+
 def _unread(t: Trace, model: ModelRunbook) -> tuple[ChainRow, ...]:
-    """What the model runbook rests on and the learner never looked at."""
+    """What the reference runbook rests on and the learner never looked at."""
     own = {look.op for look in t.looks}
     missed = [look.line for look in model.cited if not any(look.line == op or look.line.startswith(op + " ") for op in own)]
-    return (ChainRow("not looked at", f"{typed(missed)}, on which the model runbook rests.", ""),) if missed else ()
+    return (ChainRow("not looked at", f"{typed(missed)}, on which the reference runbook rests.", ""),) if missed else ()
 
 
 def _losses(t: Trace) -> ChainRow:

@@ -11,12 +11,14 @@ from scenarios.drill import Drill
 from scenarios.steps import steps_of
 
 
-def close(drill: Drill, *, session: str, role: str, level: str, mode: str = "practice", wall: str = "", progress: Progress = untold) -> tuple[Evidence, Scorecard]:
+def close(
+    drill: Drill, *, session: str, role: str, level: str, mode: str = "practice", interview: bool = False, wall: str = "", progress: Progress = untold
+) -> tuple[Evidence, Scorecard]:
     """Close the drill where it stands, gather its evidence and grade it; appends the rows `closed`, `grading` and `scorecard`."""
     journal = drill.journal
     journal.append(at_s=drill.now_s, wall=wall, actor="host", role="", kind="closed", payload={"resolved": drill.closed})
     evidence = as_stored(gather(drill.incident, journal.rows(), progress=progress))
     journal.append(at_s=drill.now_s, wall=wall, actor="grader", role="", kind="grading", payload={"evidence": evidence.to_json()})
-    card = grade(steps_of(journal.rows()), evidence, session=session, role=role, level=level, mode=mode)
+    card = grade(steps_of(journal.rows()), evidence, session=session, role=role, level=level, mode=mode, interview=interview)
     journal.append(at_s=drill.now_s, wall=wall, actor="grader", role="", kind="scorecard", payload={"scorecard": card.to_json()})
     return evidence, card

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.evidence import Evidence
 from grader.report import report
-from grader.report_rows import LEGEND, SIGN_WORDS, Grid, Report, where
+from grader.report_rows import LEGEND, READ_OFF, SIGN_WORDS, Grid, Report, where
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
 
@@ -34,6 +34,10 @@ def _lines(r: Report) -> Iterator[str]:
     yield from _head("The cause")
     for sentence in r.cause:
         yield from _wrapped(sentence)
+    if r.benign:
+        yield "Changes before the page that did no harm:"
+    for change in r.benign:
+        yield from _wrapped(change, "- ")
     yield from _head("Dimensions, and what each level usually looks like")
     for d in r.dimensions:
         yield from _wrapped(d.anchor, f"{d.name:<14}{d.points:>5} of {d.weight:>2}  level {d.level}  ")
@@ -82,6 +86,9 @@ def _findings(r: Report) -> Iterator[str]:
 
 
 def _evidence(r: Report) -> Iterator[str]:
+    yield from _head("The explanations that were weighed")
+    for sentence in r.explanations:
+        yield from _wrapped(sentence, "- ")
     yield from _head("Evidence, look by look")
     if not r.looks:
         yield "No look was made."
@@ -94,7 +101,7 @@ def _evidence(r: Report) -> Iterator[str]:
         yield from _wrapped(LEGEND + ".")
     yield from _marks(r.grids)
     if r.shortest:
-        yield from _head("The shortest way that your looks held")
+        yield from _head("The shortest way, and what you spent")
         for sentence in r.shortest:
             yield from _wrapped(sentence)
         yield from _marks(r.shortest_grids)
@@ -128,10 +135,11 @@ def _timeline(r: Report) -> Iterator[str]:
         first, *more = _wrapped(row.what + (f" ({row.worth})" if row.worth else ""), f"{row.clock:>7}  ", _MOMENT)
         yield f"{first:<{_MOMENT}}{row.lost:>17}{row.nothing:>17}"
         yield from more
+    yield from _wrapped(READ_OFF)
 
 
 def _runbooks(r: Report) -> Iterator[str]:
-    yield from _head("Your steps, and a model runbook beside them")
+    yield from _head("Your steps, and the reference runbook beside them")
     own = [line for s in r.own for line in _column(f"{s.step:>3} {s.clock:>5} ", s.line + (f" ({s.note})" if s.note else ""))]
     model = [line for number, text in enumerate(r.reference, 1) for line in _column(f"{number:>3} ", text)]
     for i in range(max(len(own), len(model))):

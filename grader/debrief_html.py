@@ -14,7 +14,7 @@ from grader.path_chart import RIGHT as PATH_RIGHT
 from grader.path_chart import TOP as PATH_TOP
 from grader.path_chart import path_chart
 from grader.report import report
-from grader.report_rows import LEGEND, SIGN_WORDS, where
+from grader.report_rows import LEGEND, READ_OFF, SIGN_WORDS, where
 from grader.rules.trace import trace
 from grader.scorecard import Scorecard
 from scenarios.steps import Step
@@ -40,6 +40,7 @@ def debrief_html(card: Scorecard, steps: Sequence[Step], evidence: Evidence, ref
         path=path_chart(trace(steps, evidence)),
         path_box={"left": PATH_LEFT, "right": PATH_RIGHT, "top": PATH_TOP},
         legend=LEGEND,
+        read_off=READ_OFF,
         where=where,
         lanes=LANES,
         box={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "curves": CURVES_RIGHT, "top": TOP, "bottom": BOTTOM, "strip": STRIP},

@@ -11,9 +11,22 @@ from grader.readings import readings
 from grader.report_rows import LookRow, clock
 from grader.rules.argument import Argument
 from grader.rules.trace import Trace, listed, named
-from grader.shortest import Shortest, argued
+from grader.shortest import Shortest, argued, quickest_falls
+from scenarios.faults.library import FAULTS
 from scenarios.scenario import NOTHING
+from scenarios.taxonomy import MECHANISMS
 from simulator.durations import format_duration
+
+
+def explanations(t: Trace) -> tuple[str, ...]:
+    """The candidates of the drill with what they mean, the case first."""
+    case = t.evidence.true_candidate
+    return (f"{_meaning(t, case)} This is the case.", *(_meaning(t, c) for c in t.others))
+
+
+def _meaning(t: Trace, candidate: str) -> str:
+    meaning = FAULTS[candidate].help if candidate in FAULTS else MECHANISMS.get(t.mechanism_of(candidate), "")
+    return plain(f"{_candidate(t, candidate)}: {meaning}." if meaning else f"{_candidate(t, candidate)}.")
 
 
 def look_rows(t: Trace) -> tuple[LookRow, ...]:
@@ -35,7 +48,7 @@ def look_rows(t: Trace) -> tuple[LookRow, ...]:
         if old:
             again = f"Again excluded {listed([_candidate(t, c) for c in old])}."
         elif not touched and (checked := [m.step for m in t.moves if m.step in t.worth and look.step in t.worth[m.step].verified_by]):
-            again = f"Would have shown {named(checked)} failing."
+            again = f"Would have looked different without {named(checked)}."
         rows.append(LookRow(look.step, clock(look.at_s, t.evidence.start_s), plain(look.line), closed, again))
     return tuple(rows)
 
@@ -61,9 +74,12 @@ def lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
     """What would have made the argument whole, as far as the learner's own looks tell."""
     end = t.declared.step if t.declared is not None else float("inf")
     said = []
-    for c in argument.seen:
+    if t.declared is None and argument.seen:
+        said.append(f"Your looks closed {listed([_candidate(t, c) for c in argument.seen])}, but no cause was declared that rests on them.")
+    for c in argument.seen if t.declared is not None else ():
         steps = [s for s in t.looks if s.step < end and t.touches(s.step, c)]
-        said.append(f"{_candidate(t, c)}: {named(steps)} closed it, and what was cited does not, so it counts in part.")
+        counts = ", so it counts in part" if argument.credit > 0 else ""
+        said.append(f"{_candidate(t, c)}: {named(steps)} closed it, and what was cited does not{counts}.")
     for c in argument.open:
         later = [s for s in t.looks if s.step > end and t.touches(s.step, c)]
         gone = {v for s in t.looks for v in t.excluded.get(s.step, ())}
@@ -78,20 +94,43 @@ def lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
 
 
 def shortest_said(t: Trace, way: Shortest | None, model: ModelRunbook) -> tuple[str, ...]:
-    """The shortest way that the looks held, beside what was spent, and how much of the field it closes."""
+    """The shortest way that there was, the shortest that the looks held, and what was spent, with how much of the field each closes."""
     spent = argued(t)
-    said = []
+    said = [*_quickest_said(t)]
     if way is not None:
         what = f"all {len(t.others)} other explanations"
         if way.open:
             what = f"{len(t.others) - len(way.open)} of the {len(t.others)} other explanations, as many as all your looks by then together"
-        most = "no choice of your looks is shorter" if way.exact else "no shorter choice of your looks was found"
-        said.append(f"{named(way.steps).capitalize()} alone, {format_duration(way.took_s)} of virtual time, close{'s' if len(way.steps) == 1 else ''} {what}; {most}.")
+        most = "no choice of them is shorter" if way.exact else "no shorter choice of them was found"
+        said.append(f"Of your looks {named(way.steps)} alone, {format_duration(way.took_s)} of virtual time, close{'s' if len(way.steps) == 1 else ''} {what}; {most}.")
         until = "before the last declaration" if t.declared is not None else "in all"
         said.append(f"You spent {format_duration(sum(look.took_s for look in spent))} on {len(spent)} look{'' if len(spent) == 1 else 's'} {until}.")
         if way.open:
             said.append(f"Nothing that you looked at by then closes {listed([_candidate(t, c) for c in way.open])}.")
+    elif spent:
+        said.append(f"Your {'look' if len(spent) == 1 else f'{len(spent)} looks'}, {format_duration(sum(look.took_s for look in spent))}, closed no explanation.")
     if model.cited:
         takes = format_duration(sum(look.takes_s for look in model.cited))
-        said.append(f"The model runbook rests on {typed([look.line for look in model.cited])}, {takes} of virtual time.")
+        said.append(f"The reference runbook rests on {typed([look.line for look in model.cited])}, {takes} of virtual time.")
     return tuple(plain(sentence) for sentence in said)
+
+
+def _quickest_said(t: Trace) -> tuple[str, ...]:
+    """The shortest way of all looks that could have been taken as the drill began."""
+    way = t.evidence.quickest
+    if way is None:
+        # Older sessions have none of the three; newer ones lack this one where finding it takes too long.
+        return () if t.evidence.page is None else ("What looks that you did not take would have closed was not worked out: the worlds of this incident take too long to build.",)
+    if not way.looks:
+        return (f"None of the {way.tried} looks that were tried, taken as the drill began, closes an explanation, alone or with others.",)
+    fell = quickest_falls(t)
+    lines = listed([f"`{look.line}`" for look in way.looks])
+    takes = format_duration(sum(look.takes_s for look in way.looks))
+    closed = f"all {len(t.others)} other explanations" if len(fell) == len(t.others) else f"{len(fell)} of the {len(t.others)} other explanations, as many as such looks can close"
+    best = "nothing shorter does" if way.exact else "nothing shorter was found"
+    close = "closes" if len(way.looks) == 1 else "together close"
+    said = [f"The shortest way there was: {lines}, {takes} of virtual time, {close} {closed}. Of the {way.tried} looks that were tried, taken as the drill began, {best}."]
+    if len(way.looks) > 1:
+        news = [[c for c in t.others if fell.get(c, (None,))[0] == at] for at in range(len(way.looks))]
+        said += [f"There `{look.line}` closes {listed([_candidate(t, c) for c in new])}." for look, new in zip(way.looks, news, strict=True) if new]
+    return tuple(said)

@@ -63,6 +63,53 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class PageEvidence:
+    """What everybody was told: the alert that fired, with its reading as the drill began."""
+
+    alert: str
+    says: str
+    value: float
+    bound: float
+    fired: bool
+    """Whether the alert really fired; with some seeds it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenignEvidence:
+    """Something that also changed before the page, and did no harm."""
+
+    change: str
+    says: str
+    before_page_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuickLook:
+    """A look that could have been taken as the drill began, and what it would have told apart."""
+
+    line: str
+    takes_s: float
+    excludes: Mapping[str, tuple[str, ...]]
+    """As in `LookEvidence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuickestWay:
+    """The fewest virtual minutes of looks, of all that could have been taken as the drill began, that close what looks can close."""
+
+    looks: tuple[QuickLook, ...]
+    """In the order of the time that they take; empty where no look closes a candidate."""
+    tried: int
+    """Of how many looks they were chosen."""
+    exact: bool
+    """Whether no quicker choice of these exists; otherwise none was found."""
+
+
+ADDED = ("page", "benign", "quickest")
+"""Fields that the evidence of older sessions does not have, and that are written only where they are there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     scenario: str
     seed: int
@@ -98,9 +145,13 @@ class Evidence:
     """When losses had fallen to a tenth of their rate at the page for good, None if never."""
     fingerprint: str
     """Environment in which the replays ran."""
+    page: PageEvidence | None = None
+    benign: tuple[BenignEvidence, ...] | None = None
+    quickest: QuickestWay | None = None
+    """None also where it would have taken too long to find."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value is not None or name not in ADDED}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
@@ -115,5 +166,13 @@ class Evidence:
                 "moves": tuple(MoveEvidence(**{**move, "verified_by": tuple(move["verified_by"])}) for move in data["moves"]),
                 "guards": tuple(GuardEvidence(**guard) for guard in data["guards"]),
                 "impact": Impact(**impact),
+                "page": None if data.get("page") is None else PageEvidence(**data["page"]),
+                "benign": None if data.get("benign") is None else tuple(BenignEvidence(**change) for change in data["benign"]),
+                "quickest": None if data.get("quickest") is None else _quickest_from(data["quickest"]),
             }
         )
+
+
+def _quickest_from(data: Mapping[str, Any]) -> QuickestWay:
+    looks = tuple(QuickLook(look["line"], look["takes_s"], {v: tuple(f) for v, f in look["excludes"].items()}) for look in data["looks"])
+    return QuickestWay(looks, data["tried"], data["exact"])

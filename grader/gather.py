@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.circumstances import benign_evidence, page_evidence
 from grader.counterfactual import KEPT_COURSES, Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
-from grader.differential import look_evidence, true_candidate, variants, worlds_to_find, worlds_to_look_in
+from grader.differential import look_evidence
 from grader.evidence import Evidence
 from grader.fingerprint import fingerprint
 from grader.noise import load_noise
+from grader.quickest import quickest
 from grader.stages import Progress, Stages, untold
+from grader.variants import true_candidate, variants, worlds_to_find, worlds_to_look_in
 from scenarios.chain import Row
 from scenarios.faults.library import FAULTS, NOTHING
 from scenarios.incident import Incident
 from scenarios.replay import replayed
 from scenarios.steps import Step, steps_of
 from simulator.durations import DAY_S, HOUR_S
+from simulator.spec import AlertRule
 from simulator.telemetry.alerts import breaches
 from simulator.telemetry.signals import read_signal
 from simulator.world import World
@@ -40,6 +44,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
     for variant in variants(incident, stages.begin(WORLDS)):
         places[variant.candidate] = (*places.get(variant.candidate, ()), variant.name)
     looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None, told=stages.begin(LOOKS))
+    way = quickest(incident)
     told = stages.begin(REFERENCE)
     reference_steps(incident)
     for at, which in enumerate(KEPT_COURSES):
@@ -74,9 +79,12 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
         objectives=objectives_held(incident, actual.world),
         hurting_at_close=bool(incident.drawn.faults) and _rate(incident, actual, closed_s, closed_s + DAY_S) > _tolerable(incident),
         cause_removed=_removed(incident, actual),
-        silenced=_silenced(incident, steps, closed_s),
+        silenced=_silenced(incident, steps, actual, closed_s),
         recover_s=_recovered(incident, actual),
         fingerprint=fingerprint(),
+        page=page_evidence(incident),
+        benign=benign_evidence(incident),
+        quickest=way,
     )
 
 
@@ -130,17 +138,20 @@ def objectives_held(incident: Incident, world: World) -> dict[str, bool]:
     return held
 
 
-def _silenced(incident: Incident, steps: Sequence[Step], closed_s: float) -> tuple[str, ...]:
+def _silenced(incident: Incident, steps: Sequence[Step], actual: Course, closed_s: float) -> tuple[str, ...]:
+    quiet = [rule for rule in incident.spec.alerts if _is_quiet(actual.world, rule, closed_s)]
+    if not quiet:
+        return ()
     world = replayed(incident, steps, until_s=closed_s)
     world.settle()
     at = np.array([world.settled_s])
-    out = []
-    for rule in incident.spec.alerts:
-        moved = world.levers[f"alert.threshold/{rule.name}"].at(world.now_s)
-        quiet = bool(world.levers[f"alert.silenced/{rule.name}"].at(world.now_s)) or (moved not in (0.0, rule.threshold))
-        if quiet and bool(breaches(rule, read_signal(world, rule.signal, at), rule.threshold)[0]):
-            out.append(rule.name)
-    return tuple(out)
+    return tuple(rule.name for rule in quiet if breaches(rule, read_signal(world, rule.signal, at), rule.threshold)[0])
+
+
+def _is_quiet(world: World, rule: AlertRule, at_s: float) -> bool:
+    """Whether somebody had silenced a rule, or moved its threshold."""
+    moved = world.levers[f"alert.threshold/{rule.name}"].at(at_s)
+    return bool(world.levers[f"alert.silenced/{rule.name}"].at(at_s)) or moved not in (0.0, rule.threshold)
 
 
 def _recovered(incident: Incident, actual: Course) -> float | None:

@@ -26,11 +26,11 @@ def harm_times(t: Trace) -> tuple[HarmRow, ...]:
         return ()
     e, nothing = t.evidence, courses[1][1]
     own = _from_first_move(t, courses[0][1], nothing)
-    moments = [(e.start_s, "the page", ""), *((m.at_s + m.took_s, f"step {m.step}: {plain(m.line)}", worth_of(t, m.step)) for m in t.moves)]
+    moments = [(e.start_s, "the page", ""), *((m.at_s + m.took_s, f"step {m.step} done: {plain(m.line)}", worth_of(t, m.step)) for m in t.moves)]
     if t.declared is not None:
         moments.append((t.declared.at_s, f"step {t.declared.step}: {plain(t.declared.line)}", ""))
     moments.append((e.closed_s, "the drill was closed", ""))
-    if e.recover_s is not None and not e.control and e.recover_s >= e.start_s:
+    if e.recover_s is not None and not e.control and e.recover_s > e.start_s:
         moments.append((e.recover_s, "losses down for good", ""))
     end_s = e.start_s + own[-1][0]
     moments.append((end_s, f"the curves end, {format_duration(own[-1][0])} after the page", ""))
@@ -47,7 +47,7 @@ def _from_first_move(t: Trace, own: Points, nothing: Points) -> Points:
     if not after:
         return nothing if not t.moves else own
     before = [point for point in nothing if point[0] < first_s]
-    return (*before, (first_s, min(_lost(nothing, first_s), after[0][1])), *after)
+    return (*before, (first_s, _lost(nothing, first_s)), *after)
 
 
 def worth_of(t: Trace, step: int) -> str:

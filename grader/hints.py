@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 
-from grader.differential import Facts, Variant, consistent, given, look_evidence, variants
+from grader.differential import Facts, consistent, given, look_evidence
 from grader.noise import Noise, load_noise, noise_of, standard_looks
 from grader.rubric import rubric
 from grader.rules.hinted import RULE, price_of
+from grader.variants import Variant, variants
 from scenarios.draw import DrawnFault
 from scenarios.faults.library import FAULTS, NOTHING
 from scenarios.hint import LEVELS, Hint

@@ -1,4 +1,4 @@
-"""The model runbook of a scenario as advice reads it: its looks with what they take, what its argument cites, its moves, words and guards."""
+"""The reference runbook of a scenario as advice reads it: its looks with what they take, what its argument cites, its moves, words and guards."""
 
 from __future__ import annotations
 

@@ -18,6 +18,14 @@ MODES: Mapping[str, str] = {
 }
 """What each mode proves, in a sentence."""
 
+INTERVIEW = "It was played as an interview: the program refused hints from the first step on."
+"""What a scorecard says of an interview."""
+
+
+def interview_in(header: Mapping[str, Any]) -> bool:
+    """Whether a session's head says that it is an interview, in the way in which the drill reads it."""
+    return bool(header.get("interview"))
+
 
 def mode_in(header: Mapping[str, Any], file: str) -> str:
     """The mode that a session's head names; practice where it names none.

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.advice import not_done
 from grader.causal_chain import causal_chain
-from grader.differential_rows import lacking, look_rows, shortest_said
+from grader.differential_rows import explanations, lacking, look_rows, shortest_said
 from grader.evidence import Evidence
 from grader.finding_rows import Reader, reader
 from grader.grid import grids
 from grader.harm_times import harm_times, worth_of
-from grader.losses import losses, losses_said, losses_shown
-from grader.modes import MODES
+from grader.losses import LEAST_USD, Losses, losses, losses_said, losses_shown
+from grader.modes import INTERVIEW, MODES
 from grader.overrule import numbered, said_against, said_of
 from grader.plain import plain
 from grader.report_rows import DimensionRow, FindingRow, MoveRow, Report, StepRow, clock
 from grader.rules.trace import Trace, named, trace
 from grader.scorecard import Scorecard, explained
 from grader.shortest import shortest
+from scenarios.faults.library import FAULTS
 from scenarios.faults.library import NOTHING as NOTHING_WRONG
 from scenarios.steps import Step
 from simulator.durations import format_duration
@@ -39,28 +41,30 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
     held = f" Without the caps it would have been {card.before_caps:g}." if card.before_caps > card.score else ""
     return Report(
         title=f"Debrief: {evidence.scenario}, seed {evidence.seed}",
-        facts=(f"session {plain(card.session)}", f"system {evidence.system}", f"role {card.role}", f"level {card.level}", f"mode {_MODES.get(card.mode, plain(card.mode))}"),
+        facts=_facts(card),
         result=plain(f"{card.score:g} of 100 points: {verdict} (the pass mark is {card.pass_mark:g}).{held}{said_of(card.review)}"),
         caps=tuple(plain(f.because) for f in card.caps),
         cause=_cause(card, t),
         dimensions=tuple(DimensionRow(d.id, f"{d.points:.1f}", f"{d.weight:g}", d.level, d.anchor) for d in card.dimensions),
         findings=_findings(card, read),
+        explanations=explanations(t),
         looks=look_rows(t),
         grids=grids(t),
         shortest=shortest_said(t, way, read.model),
-        shortest_grids=() if way is None or len(way.steps) == len(t.telling) else grids(t, way.steps),
+        shortest_grids=() if way is None or len(way.steps) in (1, len(t.telling)) else grids(t, way.steps),
         open=lacking(t, argument),
         chain=causal_chain(t, read.model),
         moves=_moves(t),
-        losses=losses_said(lost, evidence),
+        losses=(*losses_said(lost, evidence), *_negative(lost)),
         impact=losses_shown(lost, evidence),
         timeline=harm_times(t),
         recovery=_recovery(t),
+        benign=_benign(t),
         times=_times(card),
         guards=_guards(t),
         own=tuple(StepRow(s.step, clock(s.at_s, evidence.start_s), plain(s.line), plain(s.error)) for s in t.steps),
         reference=tuple(plain(line) for line in reference_lines),
-        limits=f"{MODES.get(card.mode, '')} {LIMITS}".strip(),
+        limits=" ".join(said for said in (MODES.get(card.mode, ""), INTERVIEW if card.interview else "", LIMITS) if said),
         version=f"rubric {card.rubric_version}, replayed in {evidence.fingerprint}",
     )
 
@@ -68,11 +72,25 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
 _MODES = {"practice": "practice (local, nobody watched)"}
 
 
+def _facts(card: Scorecard) -> tuple[str, ...]:
+    mode = f"mode {_MODES.get(card.mode, plain(card.mode))}"
+    return (
+        f"session {plain(card.session)}",
+        f"system {card.evidence.system}",
+        f"role {card.role}",
+        f"level {card.level}",
+        mode,
+        *(["an interview, without hints"] if card.interview else []),
+    )
+
+
 def _cause(card: Scorecard, t: Trace) -> tuple[str, ...]:
     component, mechanism = t.actual
     what = "Nothing was wrong: the readings moved for a benign reason." if t.evidence.control else f"The cause was {mechanism} at {component}."
+    fault = FAULTS.get(t.evidence.true_candidate)
+    what += f" What happened: {fault.help}." if fault is not None else ""
     if card.declared is None or t.declared is None:
-        return (what, "You declared no cause.")
+        return (what, f"You declared no cause.{not_done(t, 'declare')}")
     where = f"In step {t.declared.step}"
     if card.credit >= 1:
         return (what, f"{where} you declared just that; how well it was argued is told in the findings.")
@@ -98,7 +116,7 @@ def _moves(t: Trace) -> tuple[MoveRow, ...]:
             said, checked = "not replayed", ""
         else:
             said = worth_of(t, move.step) + ("" if worth.reversible else ", cannot be taken back")
-            checked = f"{named(worth.verified_by)} would have shown it failing" if worth.verified_by else "no later look would have shown it failing"
+            checked = f"{named(worth.verified_by)} would have looked different without it" if worth.verified_by else "no later look would have looked different without it"
         rows.append(MoveRow(move.step, clock(move.at_s, t.evidence.start_s), plain(move.line), said, checked))
     return tuple(rows)
 
@@ -108,8 +126,19 @@ def _recovery(t: Trace) -> tuple[str, ...]:
     said = [f"{name}: {'held' if ok else 'did not hold'} at the end." for name, ok in e.objectives.items()]
     if not e.control:
         said.append("The cause no longer acts." if e.cause_removed else "The cause still acts.")
-        said.append("Users were still losing money in the day after closing." if e.hurting_at_close else "Users were no longer losing money in the day after closing.")
+        said.append("In the day after closing money was still being lost." if e.hurting_at_close else "In the day after closing hardly any money was lost any more.")
     return tuple(said)
+
+
+def _benign(t: Trace) -> tuple[str, ...]:
+    """What had also changed; nothing in the evidence of older sessions."""
+    return tuple(plain(f"{format_duration(change.before_page_s)} before the page: {change.says}.") for change in t.evidence.benign or ())
+
+
+def _negative(lost: Losses) -> tuple[str, ...]:
+    """What an amount below nothing means, where there is one to be seen."""
+    below = not lost.none and min(*lost.after_usd, *lost.whole_usd) <= -LEAST_USD
+    return ("A negative amount is a gain: less was lost than in the same days with nothing wrong and nothing done.",) if below else ()
 
 
 def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
@@ -121,8 +150,8 @@ def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
         ("losses down for good", times.recover_s),
     )
     # Where nothing was wrong there is nothing to detect, mend or recover from.
-    shown = rows[1:2] if card.evidence.control else rows
-    return tuple((name, f"{format_duration(value)} after the page" if value is not None else "never") for name, value in shown)
+    shown = (("said rightly that nothing was wrong", times.diagnose_s),) if card.evidence.control else rows
+    return tuple((name, "never" if value is None else f"{format_duration(value)} after the page" if value else "from the page on") for name, value in shown)
 
 
 def _guards(t: Trace) -> tuple[str, ...]:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 FELL, PART, AGAIN = "x", "/", "."
 LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
 
+READ_OFF = (
+    "Amounts are read off the curves, along a straight line between two points. A move stands at the time when it was done; "
+    "its worth is what leaving it out of the replay changes, to the end of the curves."
+)
+"""How the timeline of harm is to be read."""
+
 SIGN_WORDS = {"+": "gave", "~": "gave in part", "-": "cost or withheld", "!": "caps the score", ".": "remark"}
 """What a finding's sign stands for, said in words beside it."""
 
@@ -68,7 +74,9 @@ class FindingRow:
 
 def where(f: FindingRow) -> str:
     """The steps of a finding as they stand behind its sentence; empty where the sentence names them itself."""
-    return "" if not f.steps or re.search(rf"{re.escape(f.steps)}\b", f.sentence, re.IGNORECASE) else f" [{f.steps}]"
+    said = {number for run in re.findall(r"\bsteps? ([\d, and]+)", f.sentence, re.IGNORECASE) for number in re.findall(r"\d+", run)}
+    whole = " more" not in f.steps and said.issuperset(re.findall(r"\d+", f.steps))
+    return "" if whole or re.search(rf"{re.escape(f.steps)}\b", f.sentence, re.IGNORECASE) else f" [{f.steps}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +141,14 @@ class Report:
     cause: tuple[str, ...]
     dimensions: tuple[DimensionRow, ...]
     findings: tuple[FindingRow, ...]
+    explanations: tuple[str, ...]
+    """What could have presented so, the case itself among them, each with what its mechanism means."""
     looks: tuple[LookRow, ...]
     grids: tuple[Grid, ...]
     shortest: tuple[str, ...]
-    """The shortest way through the differential that the looks held, in sentences."""
+    """The shortest way through the differential that there was, and that the looks held, in sentences."""
     shortest_grids: tuple[Grid, ...]
-    """The same as marks; empty where the looks closed nothing, and where it takes all that told something."""
+    """That of the looks as marks; empty where it takes one look or none, and where it takes all that told something."""
     open: tuple[str, ...]
     """What the argument still lacked, one sentence each."""
     chain: tuple[ChainRow, ...]
@@ -150,6 +160,8 @@ class Report:
     timeline: tuple[HarmRow, ...]
     """Empty where nothing was lost after the page in any course."""
     recovery: tuple[str, ...]
+    benign: tuple[str, ...]
+    """What had also changed before the page and did no harm, one sentence each."""
     times: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]
     own: tuple[StepRow, ...]

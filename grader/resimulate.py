@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from grader.evidence import Evidence
+from grader.evidence import ADDED, Evidence
 from grader.fingerprint import fingerprint
 from grader.gather import gather
 from grader.stages import Progress, untold
@@ -40,7 +40,10 @@ def resimulate(stored: Evidence, rows: Sequence[Row], build: Callable[[], Incide
     if here != stored.fingerprint:
         return Resimulation("not comparable", stored.fingerprint, here)
     again = gather(build(), rows, progress=progress)
-    found = tuple(differences(_plain(stored), _plain(again)))
+    had = _plain(stored)
+    # What the evidence of an older session could not hold yet is no difference.
+    now = {name: value for name, value in _plain(again).items() if name in had or name not in ADDED}
+    found = tuple(differences(had, now))
     return Resimulation("different" if found else "same", stored.fingerprint, here, found[:MOST_NAMED])
 
 

@@ -89,6 +89,8 @@ class Scorecard:
     rubric_version: str
     review: Review | None = None
     """What people said against findings, beside what the machine found; None where nobody did."""
+    interview: bool = False
+    """Whether hints were refused from the first step on."""
 
     @property
     def passed(self) -> bool:
@@ -108,6 +110,7 @@ class Scorecard:
             "level": self.level,
             "mode": self.mode,
             "proves": MODES.get(self.mode, ""),
+            "interview": self.interview,
             "score": self.score,
             "passed": self.passed,
             "pass_mark": self.pass_mark,
@@ -125,7 +128,15 @@ class Scorecard:
 
 
 def grade(
-    steps: Sequence[Step], evidence: Evidence, *, session: str, role: str = "generalist", level: str = "senior", mode: str = "practice", words: Rubric | None = None
+    steps: Sequence[Step],
+    evidence: Evidence,
+    *,
+    session: str,
+    role: str = "generalist",
+    level: str = "senior",
+    mode: str = "practice",
+    interview: bool = False,
+    words: Rubric | None = None,
 ) -> Scorecard:
     """The scorecard of a drill; `words` replaces the packaged rubric.
 
@@ -164,6 +175,7 @@ def grade(
         evidence=evidence,
         times=_times(t),
         rubric_version=book.version,
+        interview=interview,
     )
 
 

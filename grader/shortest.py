@@ -1,20 +1,18 @@
-"""The shortest argument that a drill's looks held: the fewest virtual minutes of them that together close what all of them close.
+"""The shortest argument that a drill's own looks held: the fewest virtual minutes of them that together close what all of them close.
 
-Only looks that were made are weighed, and of those the ones before the cause was named for the last time; what another
-look would have shown is not in the evidence.
+Only looks that were made are weighed, and of those the ones before the cause was named for the last time. The shortest
+one that any looks could have made is in the evidence; see grader/quickest.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
+from grader.cover import cheapest
 from grader.rules.trace import Trace
 from scenarios.steps import Step
-
-MOST_NODES = 20_000
-"""Beyond so many partial choices the search stops, and the best found so far is told as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,61 +34,31 @@ def shortest(t: Trace) -> Shortest | None:
     if not wanted:
         return None
     cost = {look.step: look.took_s for look in looks if t.excluded.get(look.step)}
-    covers = _undominated({step: frozenset(t.excluded[step]) & wanted for step in cost}, cost)
-    search = _Search(covers, cost)
-    search.best = _greedy(covers, cost, wanted)
-    search.try_on(wanted, ())
-    return Shortest(tuple(sorted(search.best)), math.fsum(cost[s] for s in search.best), tuple(c for c in t.others if c not in closed), search.nodes < MOST_NODES)
+    found = cheapest({step: frozenset(t.excluded[step]) for step in cost}, cost, wanted)
+    return Shortest(found.chosen, found.cost, tuple(c for c in t.others if c not in closed), found.exact)
+
+
+def falls(t: Trace, looks: Sequence[tuple[float, Collection[str]]]) -> dict[str, tuple[int, float]]:
+    """For each candidate that falls on the way, at which of the looks, counted from 0, and the virtual time spent by then.
+
+    `looks` gives, in their order, what each takes and the variants that it excludes.
+    """
+    found: dict[str, tuple[int, float]] = {}
+    spent, gone = 0.0, set[str]()
+    for at, (took_s, excludes) in enumerate(looks):
+        spent += took_s
+        gone.update(excludes)
+        found.update({c: (at, spent) for c in t.others if c not in found and gone.issuperset(t.variants[c])})
+    return found
+
+
+def quickest_falls(t: Trace) -> dict[str, tuple[int, float]]:
+    """The same for the quickest way that any looks could have made; empty where the evidence has none."""
+    way = t.evidence.quickest
+    return {} if way is None else falls(t, [(look.takes_s, look.excludes.keys()) for look in way.looks])
 
 
 def argued(t: Trace) -> tuple[Step, ...]:
     """The looks that an argument could rest on: those that were weighed, before the last declaration where there is one."""
     end = t.declared.step if t.declared is not None else math.inf
     return tuple(look for look in t.looks if look.step < end and look.step in t.excluded)
-
-
-def _undominated(covers: Mapping[int, frozenset[str]], cost: Mapping[int, float]) -> dict[int, frozenset[str]]:
-    """Looks for which no other shows as much for as little; of looks that are alike the earliest."""
-
-    def rank(step: int) -> tuple[float, int, int]:
-        return cost[step], -len(covers[step]), step
-
-    return {s: told for s, told in covers.items() if told and not any(covers[o] >= told and rank(o) < rank(s) for o in covers)}
-
-
-def _greedy(covers: Mapping[int, frozenset[str]], cost: Mapping[int, float], wanted: frozenset[str]) -> tuple[int, ...]:
-    """Again and again the look that closes most for its time."""
-    chosen: list[int] = []
-    left = wanted
-    while left:
-        chosen.append(max(covers, key=lambda s: (len(covers[s] & left) / max(cost[s], 1.0), -s)))
-        left -= covers[chosen[-1]]
-    return tuple(chosen)
-
-
-@dataclass(slots=True)
-class _Search:
-    """Branch and bound over the looks, on the place that fewest of them close."""
-
-    covers: Mapping[int, frozenset[str]]
-    cost: Mapping[int, float]
-    best: tuple[int, ...] = ()
-    nodes: int = field(default=0)
-
-    def try_on(self, left: frozenset[str], chosen: tuple[int, ...]) -> None:
-        if self._key(chosen) >= self._key(self.best) or self.nodes >= MOST_NODES:
-            return
-        self.nodes += 1
-        if not left:
-            self.best = chosen
-            return
-        for step in self._fewest(left):
-            self.try_on(left - self.covers[step], (*chosen, step))
-
-    def _fewest(self, left: frozenset[str]) -> Sequence[int]:
-        choices = [[s for s in self.covers if place in self.covers[s]] for place in sorted(left)]
-        rarest = min(choices, key=len)
-        return sorted(rarest, key=lambda s: (self.cost[s] / len(self.covers[s] & left), s))
-
-    def _key(self, chosen: tuple[int, ...]) -> tuple[float, int, tuple[int, ...]]:
-        return math.fsum(self.cost[s] for s in chosen), len(chosen), tuple(sorted(chosen))

@@ -131,7 +131,7 @@ def _measure_noise() -> None:
     for file in content.names("systems"):
         system = file.removesuffix(".yaml")
         place = Path(str(content.path("noise", file)))
-        place.write_text(noise_file(measure(load_system(system), NOISE_SEEDS, say), NOISE_SEEDS), encoding="utf-8")
+        place.write_text(noise_file(measure(load_system(system), NOISE_SEEDS, say)), encoding="utf-8")
         print_text(f"wrote {place}")
 
 

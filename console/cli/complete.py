@@ -25,3 +25,9 @@ def benches(incomplete: str) -> list[str]:
     from console.cli.bench import names
 
     return [name for name in names() if name.startswith(incomplete)]
+
+
+def looks(incomplete: str) -> list[str]:
+    from scenarios.words import registry
+
+    return list(dict.fromkeys(word for command in registry().values() if command.kind == "look" for word in command.name.split() if word.startswith(incomplete)))

@@ -81,7 +81,7 @@ def _told(found: Resimulation) -> list[str]:
 
 
 def debrief(session: str = Session, html: Path = typer.Option(None, "--html", metavar="FILE", help="Write it as one HTML file instead.", dir_okay=False)) -> None:
-    """Tell a session's score step by step: evidence, timeline, what would have happened otherwise, a model runbook."""
+    """Tell a session's score step by step: evidence, timeline, what would have happened otherwise, a reference runbook."""
     from console.host.debriefs import export_html, model_runbook
 
     if html is not None:

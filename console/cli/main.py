@@ -15,6 +15,7 @@ from console.cli.calibrate import calibrate
 from console.cli.doctor import doctor
 from console.cli.edge import guarded, print_text
 from console.cli.grade import debrief, grade
+from console.cli.noise import noise
 from console.cli.overrule import overrule
 from console.cli.play import play
 from console.cli.reference import competencies, faults, operations, rubric
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for _command in (play, run, grade, debrief, overrule, replay, operations, faults, rubric, competencies, calibrate, bench, doctor):
+for _command in (play, run, grade, debrief, overrule, replay, operations, faults, rubric, competencies, noise, calibrate, bench, doctor):
     app.command()(_command)
 app.add_typer(sessions.app)
 app.add_typer(scenarios.app)

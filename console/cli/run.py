@@ -28,6 +28,7 @@ def run(
     player: str = typer.Option(None, "--player", metavar="NAME", help="Let a reference player play.", autocompletion=complete.players),
     role: str = typer.Option(None, "--role", help="platform, model or generalist."),
     level: str = typer.Option(None, "--level", help="mid, senior or staff."),
+    interview: bool = typer.Option(False, "--interview", help="As an interview: hints are refused, and the scorecard says so."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON line for each line of the script, then one with the scorecard."),
 ) -> None:
     """Play a drill without a screen: a script's lines, or a reference player. It is graded at the end."""
@@ -35,7 +36,7 @@ def run(
 
     out = _JsonLines() if as_json else _Plain()
     play, actor = _chosen(script, player, out)
-    seat = begin(scenario, seed, actor=actor, role=role, level=level, heard=out.heard, progress=say_first())
+    seat = begin(scenario, seed, actor=actor, role=role, level=level, interview=interview, heard=out.heard, progress=say_first())
     with closing(seat.journal):
         if seat.remark:
             say(seat.remark)

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def close(seat: Seat, progress: Progress = untold) -> Scorecard:
     """Close, replay and grade; each is in the journal before the next begins. A closing that was interrupted is made again."""
     from grader.closing import close as closed
-    from grader.modes import mode_in
+    from grader.modes import interview_in, mode_in
 
     def tell(what: str, share: float) -> None:
         progress(f"grading: {what}", share)
 
     mode = mode_in(seat.journal.header, str(seat.journal.path))
-    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, mode=mode, wall=wall_now(), progress=tell)[1]
+    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, mode=mode, interview=interview_in(seat.journal.header), wall=wall_now(), progress=tell)[1]
 
 
 def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]:
@@ -37,7 +37,7 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
         Refused: the session has no evidence yet.
         ContentError: a row is not one that a drill or its closing writes; names the step and the field.
     """
-    from grader.modes import mode_in
+    from grader.modes import interview_in, mode_in
     from grader.overrule import overrules_in, reviewed
     from grader.scorecard import grade
 
@@ -46,7 +46,7 @@ def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]
     if evidence is None:
         raise Refused(f"session {session} is not graded yet; hotseat play --resume {session} goes on with it")
     role, level = told(stored.header, file)
-    card = grade(steps, evidence, session=session, role=role, level=level, mode=mode_in(stored.header, file))
+    card = grade(steps, evidence, session=session, role=role, level=level, mode=mode_in(stored.header, file), interview=interview_in(stored.header))
     return reviewed(card, overrules_in(stored.rows, file)), steps, evidence
 
 

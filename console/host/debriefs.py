@@ -113,11 +113,11 @@ def _page(session: str | Stored) -> str:
 
 
 def model_runbook(header: Mapping[str, Any], file: str) -> tuple[str, ...]:
-    """The model runbook; nothing where the scenario is not here any more, which takes nothing from the rest of a debrief."""
+    """The reference runbook; nothing where the scenario is not here any more, which takes nothing from the rest of a debrief."""
     from console.host.seat import reference_lines
 
     try:
         return reference_lines(header, file)
     except HotseatError as problem:
-        say(f"no model runbook: {problem}")
+        say(f"no reference runbook: {problem}")
         return ()

@@ -137,7 +137,7 @@ class Host:
         state = _clock_state(request.speed)
         self.close()
         progress = self._progress(request.id)
-        seat = begin(request.scenario, request.seed, actor="you", role=request.role, level=request.level, progress=progress)
+        seat = begin(request.scenario, request.seed, actor="you", role=request.role, level=request.level, interview=request.interview, progress=progress)
         if seat.remark:
             progress(seat.remark, None)
         return self._take(seat, state, request.id)
@@ -178,11 +178,14 @@ class Host:
     def _submit(self, request: messages.Submit) -> Event:
         from console.cli.script import without_comment
         from console.host.blocks import block_of
+        from console.host.seat import asks_for_hint, ready_for_hint
 
         seat = self._playing()
         line = without_comment(request.line)
         if not line:
             raise UsageError("nothing was typed; alerts shows what fires, and help lists the commands")
+        if asks_for_hint(line):
+            ready_for_hint(seat, self._progress(request.id))
         try:
             if self._clock is not None:
                 self._clock.catch_up()

@@ -33,6 +33,8 @@ class Begin(Request, frozen=True):
     level: str | None = None
     speed: float | None = None
     """A live clock from the start; None for a clock by action."""
+    interview: bool = False
+    """Whether hints are refused."""
 
 
 class Resume(Request, frozen=True):
@@ -43,7 +45,7 @@ class Resume(Request, frozen=True):
 
 
 class Submit(Request, frozen=True):
-    """A typed line. Answered by Answered."""
+    """A typed line. Answered by Answered, with Progressed before where a hint takes long to get ready."""
 
     line: str
 

@@ -28,6 +28,7 @@ Progress = Callable[[str, float | None], None]
 
 
 BUILDING = "building the world…"
+HINTING = "the hint: the candidates' worlds"
 SEEDS, TRIES = 1_000_000, 5
 """A seed that nobody chose is drawn below this, and drawn anew this often where its alert does not fire."""
 
@@ -62,6 +63,11 @@ class Seat:
             return ""
         drawn = self.incident.drawn
         return f"with seed {drawn.seed} the alert {drawn.page_alert} does not fire, whatever the pager says; another seed makes a sounder drill"
+
+    @property
+    def interview(self) -> bool:
+        """Whether hints are refused."""
+        return bool(self.journal.header.get("interview"))
 
     @property
     def closed(self) -> bool:
@@ -173,7 +179,7 @@ def _played(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:
 
 
 def reference_lines(header: Mapping[str, Any], file: str) -> tuple[str, ...]:
-    """The model runbook of a session as typed, without building a world. Raises as `rebuilt` does."""
+    """The reference runbook of a session as typed, without building a world. Raises as `rebuilt` does."""
     from scenarios.draw import draw
     from scenarios.incident import nominal_page_s
 
@@ -233,6 +239,20 @@ def _drill(made: Incident, journal: Journal, actor: str, role: str, heard: Heard
             return super().tick(to_s, wall=wall or wall_now())
 
     return Told(made, journal, actor=actor, role=role, hinter=_hint)
+
+
+def ready_for_hint(seat: Seat, progress: Progress = untold) -> None:
+    """Find what every hint needs, and tell how far it is; a drill without hints needs nothing."""
+    if seat.interview:
+        return
+    from grader.variants import variants
+
+    variants(seat.incident, lambda share: progress(HINTING, share))
+
+
+def asks_for_hint(line: str) -> bool:
+    """Whether a typed line asks for a hint, which takes no arguments."""
+    return line.split() == ["hint"]
 
 
 def _hint(made: Incident, steps: Sequence[Step], now_s: float) -> Hint:

@@ -26,6 +26,8 @@ def score_text(card: Mapping[str, Any], style: Style) -> str:
         verdict = "passed" if review["passed"] else "not passed"
         lines.append(f"  reviewed by {untrusted_line(by)}: {review['score']:.0f} of 100, {verdict}; a finding was overruled {'once' if count == 1 else f'{count} times'}")
     lines.append(f"  mode {untrusted_line(str(card['mode']))}: {untrusted_line(str(card['proves']))}")
+    if card.get("interview"):
+        lines.append("  interview: hints were refused")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.cli.edge import print_text, say, say_first, say_stages
 from console.cli.script import without_comment
 from console.host.closing import close, regrade
-from console.host.seat import Seat, begin, go_on
+from console.host.seat import Seat, asks_for_hint, begin, go_on, ready_for_hint
 from console.plain.replies import messages_text, opening_text, reply_text
 from console.plain.style import Style, stdout_style
 from console.prompt.caution import caution
@@ -26,14 +26,21 @@ if TYPE_CHECKING:
 
 
 def play_here(
-    scenario: str | None = None, *, seed: int | None = None, resume: str | None = None, role: str | None = None, level: str | None = None, speed: float | None = None
+    scenario: str | None = None,
+    *,
+    seed: int | None = None,
+    resume: str | None = None,
+    role: str | None = None,
+    level: str | None = None,
+    speed: float | None = None,
+    interview: bool = False,
 ) -> None:
     """Play a drill, new or gone on with; without a name a menu offers the catalogue. Returns when the drill is graded or left."""
     if resume is None:
         scenario = scenario or _from_menu()
         if scenario is None:
             return
-        seat = begin(scenario, seed, actor="you", role=role, level=level, progress=say_first())
+        seat = begin(scenario, seed, actor="you", role=role, level=level, interview=interview, progress=say_first())
     else:
         seat = go_on(resume, progress=say_first())
     with closing(seat.journal):
@@ -141,6 +148,8 @@ class Talk:
         why = caution(line, self._registry)
         if why and not self._reader.agrees(f"{why}. Go ahead?"):
             return
+        if asks_for_hint(line):
+            ready_for_hint(self._seat, say_first())
         self._catch_up()
         with unbroken():
             reply = self._drill.submit(line)

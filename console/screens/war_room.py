@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from console.host.link import HostDied, HostFailed
-from console.host.messages import Answered, AnyEvent, Failed, Moved, Resume, Seated, SetClock, Submit
+from console.host.messages import Answered, AnyEvent, Failed, Moved, Progressed, Resume, Seated, SetClock, Submit
 from console.host.shown import Block
 from console.palette import DrillCommands
 from console.plain.style import Style
@@ -22,12 +22,13 @@ from console.screens.command_form import CommandFormScreen
 from console.screens.curve_screen import CurveScreen
 from console.screens.room import RoomScreen
 from console.screens.table_screen import TableScreen
+from console.screens.working import WorkingScreen
 from console.widgets.command_line import CommandLine
 from console.widgets.output import OutputPane
 from console.widgets.runbook_pane import RunbookPane
 
 if TYPE_CHECKING:
-    from console.host.link import Link
+    from console.host.link import Link, Told
     from simulator.commands import Command
 
 
@@ -59,6 +60,7 @@ class WarRoomScreen(RoomScreen):
         super().__init__(seated)
         self.commands: Mapping[str, Command] = {card.name: card.command for card in seated.commands}
         self._steps = {block.step for block in seated.blocks}
+        self._working: WorkingScreen | None = None
 
     @property
     def session(self) -> str:
@@ -145,10 +147,18 @@ class WarRoomScreen(RoomScreen):
 
     @work
     async def _submit(self, line: str) -> None:
+        self._working = working = WorkingScreen("Getting the hint ready")
+
+        def told(event: AnyEvent) -> None:
+            # Whoever passes it on is no part of the app, in which alone a screen can be opened.
+            self.call_later(self._progressed, working, event)
+
         try:
-            event = await self._asked(Submit(line=line), line)
+            event = await self._asked(Submit(line=line), line, told)
         finally:
-            self._line.busy = False
+            self._line.busy, self._working = False, None
+            while working in self.app.screen_stack:
+                self.app.pop_screen()
         if isinstance(event, Answered):
             self.pane = "output" if event.block.kind != "word" else self.pane
             self._keep(event.block)
@@ -157,15 +167,22 @@ class WarRoomScreen(RoomScreen):
             if event.snapshot.phase == "closed":
                 self.post_message(self.Finished())
 
+    def _progressed(self, working: WorkingScreen, event: AnyEvent) -> None:
+        if not isinstance(event, Progressed) or working is not self._working:
+            return
+        if working not in self.app.screen_stack:
+            self.app.push_screen(working)
+        working.progressed(event)
+
     def _keep(self, block: Block) -> None:
         if block.step not in self._steps:
             self._steps.add(block.step)
             self._output.add(block)
 
-    async def _asked(self, request: Any, line: str = "") -> AnyEvent | None:
+    async def _asked(self, request: Any, line: str = "", told: Told = lambda event: None) -> AnyEvent | None:
         """The host's answer; None where it could not be done, which the person is told."""
         try:
-            return await self._link.ask(request)
+            return await self._link.ask(request, told)
         except HostFailed as problem:
             self.notify(str(problem), severity="error", markup=False, timeout=10)
             if line:  # else the person may be in the midst of one

@@ -49,7 +49,7 @@ class DifferentialPane(Container):
             else:
                 yield PlainText("No look excluded any explanation.")
             if r.shortest:
-                yield PlainText("The shortest way that your looks held", classes="heading")
+                yield PlainText("The shortest way, and what you spent", classes="heading")
                 yield HangingRows([Row(Content(), content(sentence)) for sentence in r.shortest])
                 if r.shortest_grids:
                     yield GridTable(r.shortest_grids)
@@ -59,6 +59,11 @@ class DifferentialPane(Container):
             if r.chain:
                 yield PlainText("From the cause to the losses, as far as your looks showed it", classes="heading")
                 yield HangingRows([chain_row(part, at) for at, part in enumerate(r.chain)])
+            yield PlainText("The explanations that were weighed", classes="heading")
+            yield HangingRows([Row(content("-", MUTED), content(sentence)) for sentence in r.explanations])
+            if r.benign:
+                yield PlainText("Changes before the page that did no harm", classes="heading")
+                yield HangingRows([Row(content("-", MUTED), content(change)) for change in r.benign])
         with Vertical(id="looks"):
             yield PlainText("Look by look, and what each told", classes="heading")
             yield HangingRows([look_row(look) for look in r.looks]) if r.looks else PlainText("No look was made.")

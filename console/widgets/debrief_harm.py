@@ -13,7 +13,7 @@ from console.plain.style import padded, width_of
 from console.widgets.debrief_rows import MUTED, HangingRows, Row, lead
 from console.widgets.harm_plot import HarmPlot
 from console.widgets.plain_text import PlainText, content, joined
-from grader.report_rows import HarmRow, LossRow, MoveRow
+from grader.report_rows import READ_OFF, HarmRow, LossRow, MoveRow
 
 HEADS = ("before the page", "after it", "in all")
 
@@ -52,6 +52,7 @@ class HarmPane(Container):
             if r.timeline:
                 yield PlainText("Timeline, lost since the page", classes="heading")
                 yield HangingRows([harm_row(moment) for moment in r.timeline])
+                yield PlainText(content(READ_OFF, MUTED))
             yield PlainText("Recovery", classes="heading")
             yield HangingRows([Row(content("-"), content(sentence)) for sentence in r.recovery])
             yield PlainText("Times", classes="heading")

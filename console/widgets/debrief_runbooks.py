@@ -1,4 +1,4 @@
-"""The runbooks of a debrief: one's own steps, and the model runbook beside them or, where it is narrow, beneath."""
+"""The runbooks of a debrief: one's own steps, and the reference runbook beside them or, where it is narrow, beneath."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RunbooksPane(Container):
             yield PlainText("Your steps (h:mm since the page)", classes="heading first")
             yield HangingRows([own_row(step, kinds.get(step.step, "")) for step in report.own]) if report.own else PlainText("No step was made.")
         with Vertical(id="model"):
-            yield PlainText("The model runbook", classes="heading")
+            yield PlainText("The reference runbook", classes="heading")
             if report.reference:
                 yield HangingRows([Row(content(str(number), MUTED), content(line)) for number, line in enumerate(report.reference, 1)])
             else:

@@ -71,7 +71,7 @@ def looks_before_blame(t: Trace, rule: Rule) -> Outcome:
     end = blame or t.declared
     looks = did_before(t.steps, upstream, end)
     if looks:
-        return Outcome(True, 1.0, tuple(s.step for s in looks), {"which": named(looks[:4])})
+        return Outcome(True, 1.0, tuple(s.step for s in looks), {"which": named(looks)})
     late = did(t.steps, upstream)
     reason = "No look at pipelines, sources, features or labels came before a cause was named."
     if blame is not None:
@@ -167,7 +167,7 @@ def no_process(t: Trace, rule: Rule) -> Outcome:
 
 def ignores_upstream(t: Trace, rule: Rule) -> Outcome:
     looks = did(t.steps, _look(rule.words("looks")))
-    return Outcome(not looks, 1.0 if looks else 0.0, tuple(s.step for s in looks), {"which": named(looks[:4])})
+    return Outcome(not looks, 1.0 if looks else 0.0, tuple(s.step for s in looks), {"which": named(looks)})
 
 
 def both_healths(t: Trace, rule: Rule) -> Outcome:

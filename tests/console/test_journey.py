@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -27,8 +28,10 @@ from console.screens.room import PANES
 from console.screens.start_form import StartForm
 from console.screens.table_screen import TableScreen
 from console.screens.war_room import WarRoomScreen
+from console.screens.working import WorkingScreen
 from console.widgets.command_line import CommandLine
 from grader.evidence import Evidence
+from scenarios.hint import Hint
 from scenarios.incident import Incident
 from simulator.durations import HOUR_S
 from tests.console.conftest import SCENARIO, SEED
@@ -124,6 +127,26 @@ def test_a_dangerous_command_asks_once_and_can_be_left(world: Incident) -> None:
         await pilot.press("escape")
         await typed(pilot, room, "note I would rather look first", steps=1)
         assert lines_of(room) == ["note I would rather look first"]
+
+    play(scene, BEGIN)
+
+
+def test_a_hint_that_takes_long_to_get_ready_shows_how_far_it_is(world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = threading.Event()
+
+    def slow(incident: Incident, told: Callable[[float], None]) -> None:
+        told(0.4)
+        assert seen.wait(60)
+
+    async def scene(app: HotseatApp, pilot: Pilot[None]) -> None:
+        room = await in_the_room(app, pilot)
+        monkeypatch.setattr("grader.variants.variants", slow)
+        monkeypatch.setattr("grader.hints.hint", lambda incident, steps, now_s: Hint(1, 2.0, "Look first."))
+        await typed(pilot, room, "hint")
+        await until(pilot, lambda: isinstance(app.screen, WorkingScreen) and "40 %" in shown_on(app), "the progress")
+        assert "Getting the hint ready" in shown_on(app)
+        seen.set()
+        await until(pilot, lambda: app.screen is room and lines_of(room) == ["hint"], "the hint")
 
     play(scene, BEGIN)
 

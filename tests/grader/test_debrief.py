@@ -48,8 +48,8 @@ def test_no_line_is_wider_than_100_columns_or_ends_in_a_blank(name: str) -> None
 
 def test_the_text_says_which_candidate_fell_at_which_step_by_which_fact() -> None:
     shown = text(reference())
-    assert "   2   0:00  pipelines runs features --last 3d\n             unit-change fell, by fact.unit-change.\n" in shown
-    assert "a benign reason (nothing-wrong) fell, by fact.nothing." in shown
+    assert "   2   0:00  pipelines runs features --last 3d\n             unit-change fell, by fact of unit-change.\n" in shown
+    assert "a benign reason (nothing-wrong) fell, by fact of nothing." in shown
     assert "Again excluded unit-change." in shown
     assert "   6   0:22  drift report --window 24h\n             Excluded nothing:" in shown
 
@@ -66,8 +66,8 @@ def test_an_explanation_that_fell_at_some_of_its_places_is_told_with_those_still
         "materialise-empty-source": ("stale",),
     }
     shown = " ".join(text(scene, candidates=tuple(variants), variants=variants).split())
-    assert "unit-change fell at amount, by fact.unit-change (amount)." in shown
-    assert "unit-change fell, by fact.unit-change (distance)." in shown
+    assert "unit-change fell at amount, by fact of unit-change (amount)." in shown
+    assert "unit-change fell, by fact of unit-change (distance)." in shown
     assert "label-join-loss (label-loss): never closed for label-join-loss (b)." in shown
 
 
@@ -75,15 +75,15 @@ def test_a_look_that_only_checks_a_remedy_is_told_as_that() -> None:
     scene = Scene()
     scene.move("pipelines backfill materialise --view card_velocity", 9_000.0, verified_by=(2,))
     scene.look("features age card_velocity")
-    assert "features age card_velocity\n             Would have shown step 1 failing." in text(scene)
+    assert "features age card_velocity\n             Would have looked different without step 1." in text(scene)
 
 
 def test_a_fact_is_shown_with_the_value_that_was_read() -> None:
     scene = reference()
     scene.steps[1] = replace(scene.steps[1], facts={"fact.unit-change": 12.5, "fact.slow-online-store": "no"})
     shown = text(scene)
-    assert "fact.unit-change (12.5)" in shown
-    assert "fact.slow-online-store (no)" in shown
+    assert "fact of unit-change (12.5)" in shown
+    assert "fact of slow-online-store (no)" in shown
 
 
 def test_result_caps_and_cause_are_said_first() -> None:
@@ -96,8 +96,8 @@ def test_result_caps_and_cause_are_said_first() -> None:
 
 def test_moves_losses_and_guards_are_told_with_their_worth() -> None:
     shown = text(reference(before=["train start"]))
-    assert "cost 50 USD; no later look would have shown it failing." in shown
-    assert "saved 9,000 USD; step 12 would have shown it failing." in shown
+    assert "cost 50 USD; no later look would have looked different without it." in shown
+    assert "saved 9,000 USD; step 12 would have looked different without it." in shown
     rows = r"had nobody done anything +500 USD +9,500 USD +10,000 USD\nas you left it +500 USD +550 USD +1,050 USD\nwith the reference runbook +500 USD +500 USD +1,000 USD\n"
     assert re.search(rows, shown)
     assert "and 500 USD had been lost by then: no response could save that." in " ".join(shown.split())
@@ -116,7 +116,7 @@ def test_what_the_argument_lacked_is_told_for_each_candidate() -> None:
 
 
 def test_the_model_runbook_stands_beside_the_own_steps() -> None:
-    shown = text(reference()).split("a model runbook beside them")[1]
+    shown = text(reference()).split("the reference runbook beside them")[1]
     assert re.search(r"^  1  0:00 hypothesis feature-store/online +\| +1 hypothesis feature-store/online$", shown, re.MULTILINE)
 
 
@@ -215,7 +215,7 @@ def test_without_a_model_runbook_the_page_has_no_column_for_it() -> None:
     steps, evidence = reference().done()
     shown = debrief_html(grade(steps, evidence, session="s-1"), steps, evidence, ())
     assert "<h2>Your steps</h2>" in shown
-    assert "Model runbook" not in shown
+    assert "Reference runbook" not in shown
 
 
 def test_a_grid_tells_which_explanation_fell_at_which_step() -> None:

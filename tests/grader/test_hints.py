@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from grader import hints
-from grader.differential import Variant, tells_apart
+from grader.differential import tells_apart
 from grader.evidence import LookEvidence
 from grader.scorecard import Scorecard, grade
+from grader.variants import Variant
 from scenarios.faults.library import FAULTS
 from scenarios.incident import Incident, incident
 from scenarios.library import find_scenario
@@ -177,7 +178,7 @@ def test_hints_cost_their_price_in_points_and_the_finding_names_the_steps(levels
     (found,) = by_rule(card.to_json(), "diagnosis.hint")
     assert found["points"] == -points
     assert found["steps"] == list(range(1, len(levels) + 1))
-    assert f"at {points} points together" in found["because"]
+    assert f"for {points} points." in found["because"]
     assert card.dimensions[0].points == pytest.approx(plain.dimensions[0].points - points, abs=0.01)
 
 

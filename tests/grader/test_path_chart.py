@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 from grader.debrief_html import debrief_html
+from grader.evidence import QuickestWay, QuickLook
 from grader.path_chart import LEFT, RIGHT, PathChart, path_chart
 from grader.rules.trace import trace
 from grader.scorecard import grade
@@ -37,6 +38,25 @@ def test_what_stays_open_runs_through_and_has_no_shorter_line() -> None:
     scene.look("labels join", "label-join-loss")
     fates = {f.name: f for f in drawn(scene).fates}
     assert (fates["concept-drift"].own.end, fates["concept-drift"].own.label, fates["concept-drift"].short) == (RIGHT, "open", None)
+
+
+def test_the_lines_beneath_are_those_of_the_shortest_way_that_there_was() -> None:
+    way = QuickestWay((QuickLook("alerts", 60.0, {"unit-change": ("f",)}), QuickLook("features age", 300.0, {"nothing": ("f",)})), 41, True)
+    steps, evidence = reference().done(quickest=way)
+    chart = path_chart(trace(steps, evidence))
+    assert chart is not None
+    short = {f.name: f.short for f in chart.fates if f.short is not None}
+    assert {name: line.label for name, line in short.items()} == {"unit-change": "1m", "nothing wrong": "6m"}
+    assert short["unit-change"].end < short["nothing wrong"].end
+    assert chart.beside == "the shortest way that there was"
+    assert drawn(reference()).beside == "the shortest way in your looks"
+
+
+def test_a_way_that_nobody_went_is_drawn_too() -> None:
+    way = QuickestWay((QuickLook("features age", 300.0, {"nothing": ("f",)}),), 41, True)
+    chart = path_chart(trace(*Scene().done(quickest=way)))
+    assert chart is not None
+    assert not any(f.own.fell for f in chart.fates)
 
 
 def test_without_a_look_that_closes_anything_nothing_is_drawn() -> None:

@@ -58,6 +58,16 @@ def test_shares_rise_stage_by_stage_to_nearly_the_whole(cold: tuple[Evidence, To
     assert sum(text == WORLDS for text, _ in told) > 10
 
 
+def test_the_page_what_did_no_harm_and_the_quickest_way_are_part_of_the_evidence(cold: tuple[Evidence, Told]) -> None:
+    e = cold[0]
+    assert e.page is not None
+    assert (e.page.alert, e.page.fired, e.page.bound) == ("missed-fraud-high", True, 130.0)
+    assert e.page.value > e.page.bound
+    assert {change.change for change in e.benign or ()} == {"serving-release", "campaign", "late-delivery", "schema-bump", "model-promotion"}
+    assert e.quickest is not None
+    assert {v for look in e.quickest.looks for v in look.excludes} >= set(e.variants["concept-drift"])
+
+
 @pytest.mark.parametrize("slices", [40, 10_000])
 def test_evidence_is_the_same_however_much_of_it_was_prepared_between_the_lines(scenario: Scenario, cold: tuple[Evidence, Told], slices: int) -> None:
     drill = begun(scenario)

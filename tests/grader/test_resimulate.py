@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from grader.evidence import Evidence
+from grader.evidence import BenignEvidence, Evidence
 from grader.fingerprint import LIBRARIES, fingerprint
 from grader.resimulate import MOST_NAMED, differences, resimulate
 from scenarios.chain import MemoryJournal, Row
@@ -35,6 +35,12 @@ def test_the_same_evidence_here_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     finding(monkeypatch, stored())
     found = resimulate(stored(), ROWS, lambda: WORLD)
     assert (found.verdict, found.differs, found.recorded_in) == ("same", (), fingerprint())
+
+
+def test_what_an_older_session_could_not_hold_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch, stored(benign=()))
+    assert resimulate(stored(), ROWS, lambda: WORLD).verdict == "same"
+    assert resimulate(stored(benign=(BenignEvidence("campaign", "more payments", 60.0),)), ROWS, lambda: WORLD).verdict == "different"
 
 
 def test_another_environment_is_not_comparable_and_no_world_is_built() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from grader.evidence import BenignEvidence, Evidence, PageEvidence, QuickestWay, QuickLook
 from grader.stored_evidence import as_stored, evidence_from
 from scenarios.chain import MemoryJournal, Row
 from scenarios.journal_lines import export, import_journal
@@ -23,6 +24,13 @@ def written() -> dict[str, Any]:
 
 def test_evidence_comes_back_as_it_was_written() -> None:
     assert evidence_from(stored(written()), "out.jsonl") == reference().done()[1]
+
+
+def test_what_was_added_later_comes_back_too_and_may_be_missing() -> None:
+    way = QuickestWay((QuickLook("alerts", 60.0, {"nothing": ("f",)}),), 41, True)
+    found = reference().done(page=PageEvidence("a", "says", 1.5, 1.0, True), benign=(BenignEvidence("campaign", "more payments", 60.0),), quickest=way)[1]
+    assert evidence_from(stored(found.to_json()), "out.jsonl") == Evidence.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert not {"page", "benign", "quickest"} & written().keys()
 
 
 @pytest.mark.parametrize("number", [1.1e15, -1e308, 5e-324, 10**400])

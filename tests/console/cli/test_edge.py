@@ -62,7 +62,7 @@ def test_unknown_commands_options_and_missing_arguments_are_bad_usage(hotseat: H
 COMMANDS = (
     *("", "play", "run", "grade", "debrief", "replay", "operations", "faults", "rubric", "competencies", "calibrate", "bench", "doctor"),
     *("sessions", "sessions list", "sessions export", "sessions import", "sessions verify"),
-    *("scenarios", "scenarios list", "scenarios show", "scenarios check", "scenarios new"),
+    *("scenarios", "scenarios list", "scenarios show", "scenarios check", "scenarios first-page", "scenarios new"),
 )
 
 

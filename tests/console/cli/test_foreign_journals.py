@@ -167,7 +167,7 @@ def test_a_journal_does_not_choose_which_file_of_this_machine_is_read(hotseat: H
     file = tmp_path / "foreign.jsonl"
     file.write_text("".join(export(rechained(rows, {0: {**rows[0].payload, "scenario": str(tmp_path / "private.yml")}}))), encoding="utf-8")
     ran = hotseat("debrief", str(file))
-    assert (ran.status, ran.err) == (0, f"no model runbook: {file}: step 0 payload.scenario: a packaged scenario is wanted here, or its text in the header\n")
+    assert (ran.status, ran.err) == (0, f"no reference runbook: {file}: step 0 payload.scenario: a packaged scenario is wanted here, or its text in the header\n")
 
 
 @pytest.mark.parametrize("step", [0, LOOK, REFUSED, MOVE, DECLARE, GRADING])

@@ -121,7 +121,7 @@ def test_a_scenario_that_was_changed_since_is_not_replayed_but_still_graded(hots
     assert ran.status == 2
     assert "was changed after this session" in ran.err
     assert json.loads(hotseat("grade", ID, "--json").out) == card
-    assert "no model runbook: the scenario the-quiet-store was changed" in hotseat("debrief", ID).err
+    assert "no reference runbook: the scenario the-quiet-store was changed" in hotseat("debrief", ID).err
 
 
 def test_a_session_that_another_process_holds_is_told(hotseat: Hotseat, world: Incident) -> None:

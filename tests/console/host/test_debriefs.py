@@ -95,7 +95,7 @@ def test_a_scenario_that_was_changed_since_takes_only_the_model_runbook(stored: 
     found = debrief_of(stored, ID)
     assert found.report.reference == ()
     assert [step.line for step in found.report.own] == ["alerts", "resolve"]
-    assert "no model runbook: the scenario the-quiet-store was changed" in capsys.readouterr().err
+    assert "no reference runbook: the scenario the-quiet-store was changed" in capsys.readouterr().err
 
 
 def test_a_page_is_written_whole_and_its_full_path_told(stored: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -472,7 +472,7 @@ def test_what_came_of_a_step_is_a_refusal_a_worth_or_what_fell():
 
 
 def test_the_differential_tells_which_explanation_fell_at_which_step_and_what_stayed_open():
-    text = seen(BAD, "3", size=(120, 40))
+    text = seen(BAD, "3", size=(120, 80))
     assert "x fell here; / fell at some of its places; . excluded again." in text
     row = next(line for line in text.splitlines() if line.strip().startswith("unit-change "))
     assert row.split() == ["unit-change", "x", "step", "1"]
@@ -480,12 +480,12 @@ def test_the_differential_tells_which_explanation_fell_at_which_step_and_what_st
     assert row.split() == ["concept-drift", "~", "open"]
     for told in BAD.report.open:
         assert told in words(text)
-    assert "unit-change fell, by fact.unit-change." in text
+    assert "unit-change fell, by fact of unit-change." in text
 
 
 def test_the_shortest_way_and_the_chain_stand_beside_ones_own_way():
     text = words(seen(GOOD, "3", size=(120, 90)))
-    for told in (*GOOD.report.shortest, *(f"{part.stage}: {part.said}" for part in GOOD.report.chain)):
+    for told in (*GOOD.report.shortest, *GOOD.report.explanations, *(f"{part.stage}: {part.said}" for part in GOOD.report.chain)):
         assert told in text
     assert "From the cause to the losses" not in words(seen(CONTROL, "3", size=(120, 90)))
 
@@ -513,7 +513,7 @@ def test_grids_of_other_explanations_stay_apart():
 
 
 def test_no_look_is_told_as_such():
-    text = seen(debrief(Scene()), "3", "end")
+    text = seen(debrief(Scene()), "3", size=(120, 60))
     assert "No look excluded any explanation." in text
     assert "No look was made." in text
 
@@ -562,7 +562,7 @@ def test_harm_tells_losses_worths_recovery_and_times():
     text = words(seen(GOOD, "2", size=(80, 100)))
     for told in (*GOOD.report.losses, *GOOD.report.recovery, *(f"{name} {value}" for name, value in GOOD.report.times)):
         assert told in text
-    assert "saved 9,000 USD; step 11 would have shown it failing" in text
+    assert "saved 9,000 USD; step 11 would have looked different without it" in text
     for moment in GOOD.report.timeline:
         assert f"{moment.clock} {moment.what}" in text
         assert f"{moment.lost} as you left it, {moment.nothing} had nobody done anything" in text
