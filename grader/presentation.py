@@ -20,10 +20,12 @@ from simulator.observation import significant
 from simulator.telemetry.alerts import breaches, threshold_of
 from simulator.telemetry.signals import read_signal
 
-ALIKE = 0.25
+ALIKE = 0.2
 """Sizes this much apart, as a share, are alike: nobody tells 4 % of timeouts from 5 %, or names a cause by it."""
-INNER = 0.1
-"""A dose between two that were tried keeps this share of their distance from both."""
+INNER = 0.25
+"""A dose between two that were tried keeps this share of their distance from both: queues answer steeply, and what is saturated says nothing of how far."""
+STEP = 0.2
+"""Where every dose that was tried is too little, the next is this share of the way to the most, or half as much again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Dosing:
         if low and high:
             return None if abs(high[0] - low[0]) < 1e-3 * abs(high[0]) else _inside(low, high, aim)
         if low:
-            return None if low[0] >= most else low[0] + 0.5 * (most - low[0]) if most - low[0] > 0.05 * most else most
+            return None if low[0] >= most else min(most, max(1.5 * low[0], low[0] + STEP * (most - least)))
         assert high
         return None if high[0] <= least else high[0] - 0.5 * (high[0] - least) if high[0] - least > 0.05 * high[0] else least
 

@@ -58,6 +58,11 @@ def _frame_window(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "training.window_s", 26 * DAY_S, "fraud-ml", "training window of 26 days, so that the frame fits the smaller node")]
 
 
+def _wide_holdout(at_s: float, params: Params) -> list[Edit]:
+    why = "the gate measures on all payments, those that the first filter lets pass included, as the audit asks; figures are not comparable with earlier ones"
+    return [Edit(at_s, "gate.filtered_share", float(params["share"]), "fraud-ml", why)]
+
+
 def _partition_move(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "materialise.read_path/card_profile", "current", "data-platform", "offline partitions of card_profile are compacted in place")]
 
@@ -106,6 +111,15 @@ def _autoscaler_window(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, "autoscaler.window_s/feature-server", float(params["seconds"]), "ml-platform", "scale the feature server down more patiently after the audit of last month")]
 
 
+def _close_following(at_s: float, params: Params) -> list[Edit]:
+    why = "the feature server starts within seconds, so let it follow its load closely"
+    return [
+        Edit(at_s, "autoscaler.kind/feature-server", "kpa", "ml-platform", why),
+        Edit(at_s, "autoscaler.target/feature-server", float(params["target"]), "ml-platform", why),
+        Edit(at_s, "autoscaler.window_s/feature-server", float(params["seconds"]), "ml-platform", why),
+    ]
+
+
 def _autoscaler_ceiling(at_s: float, params: Params) -> list[Edit]:
     return [
         Edit(
@@ -125,7 +139,7 @@ def _campaign_capacity(at_s: float, params: Params) -> list[Edit]:
 def _pool_upgrade(at_s: float, params: Params) -> list[Edit]:
     pool = str(params["pool"])
     return [
-        Edit(at_s, f"pool.min/{pool}", float(round(float(params["nodes"]))), "ml-platform", f"one node more in {pool} while its nodes get the new image, one after the other"),
+        Edit(at_s, f"pool.min/{pool}", float(round(float(params["nodes"]))), "ml-platform", f"spare nodes in {pool} while its nodes get the new image, a few at a time"),
         Edit(at_s + float(params["hours"]) * HOUR_S, f"pool.min/{pool}", -1.0, "ml-platform", f"the nodes of {pool} are upgraded"),
     ]
 
@@ -179,6 +193,23 @@ def _budget(at_s: float, params: Params) -> list[Edit]:
     return [Edit(at_s, f"budget.daily_usd/{params['team']}", float(params["usd"]), "finance", "budget of the quarter, after the new prices of the cloud")]
 
 
+def _autoscaler_as_code(at_s: float, params: Params) -> list[Edit]:
+    settings: tuple[tuple[str, Scalar], ...] = (("kind", "hpa"), ("signal", "cpu"), ("target", 0.75), ("min", 2.0), ("max", 6.0))
+    why = "the autoscaler's settings are written into the repository as they are"
+    return [Edit(at_s, f"autoscaler.{name}/feature-server", value, "ml-platform", why) for name, value in settings]
+
+
+def _pool_quota(at_s: float, params: Params) -> list[Edit]:
+    return [Edit(at_s, "pool.max/cpu", float(round(float(params["nodes"]))), "ml-platform", "yearly review of quotas: room for one more service in cpu")]
+
+
+def _brief_pause(at_s: float, params: Params) -> list[Edit]:
+    return [
+        Edit(at_s, "pipeline.paused/labels", True, "risk-data", "paused while the warehouse is patched"),
+        Edit(at_s + float(params["minutes"]) * MINUTE_S, "pipeline.paused/labels", False, "risk-data", "the warehouse is patched"),
+    ]
+
+
 _IMAGE_GB = {"model-server": 6.5, "feature-server": 0.9}
 """What the services' images usually weigh."""
 _SIZE = FaultParam("size", "share of extra payments", low=0.05, high=0.3)
@@ -191,12 +222,18 @@ BENIGN: dict[str, BenignChange] = {
     change.id: change
     for change in (
         BenignChange("campaign", "marketing brings more payments, mostly in the app", (_SIZE, FaultParam("days", "how long it runs", low=2, high=6)), _campaign),
-        BenignChange("season", "habits move to those of the high season: larger amounts, busier merchants", (FaultParam("size", "how far", low=0.6, high=1.2),), _season),
+        BenignChange("season", "habits move to those of the high season: larger amounts, busier merchants", (FaultParam("size", "how far", low=0.6, high=1.5),), _season),
         BenignChange("mix-shift", "customers move from web to app", (FaultParam("size", "share of payments", low=0.03, high=0.12),), _mix),
         BenignChange("model-promotion", "an extra training run on the proper frame; its candidate goes through the gate", (), _promotion),
         BenignChange("serving-release", "a release of the serving code that computes the same", (), _release),
         BenignChange("schema-bump", "a source adds an optional field", (FaultParam("source", "which source", ("payments", "devices")),), _schema),
         BenignChange("frame-window", "the scheduled training frame gets two days shorter", (), _frame_window),
+        BenignChange(
+            "wide-holdout",
+            "the gate measures on easy payments too, so that the figures of every candidate rise",
+            (FaultParam("share", "share of the holdout that are easy", low=0.4, high=0.8),),
+            _wide_holdout,
+        ),
         BenignChange("partition-compaction", "the data platform compacts partitions in place", (), _partition_move),
         BenignChange("extra-replica", "one model server replica more", (), _scale),
         BenignChange("late-delivery", "a source's events reach the warehouse late for some hours", (_MINUTES, _HOURS), _late),
@@ -212,6 +249,15 @@ BENIGN: dict[str, BenignChange] = {
         ),
         BenignChange("autoscaler-window", "the feature server is scaled down more patiently", (FaultParam("seconds", "stabilisation", low=360, high=600),), _autoscaler_window),
         BenignChange(
+            "close-following",
+            "the feature server, which starts within seconds, is scaled up and down all the time",
+            (
+                FaultParam("target", "requests under way that a replica is meant to hold", low=0.6, high=0.9),
+                FaultParam("seconds", "seconds of load that it goes by", low=60, high=90),
+            ),
+            _close_following,
+        ),
+        BenignChange(
             "autoscaler-ceiling",
             "the most replicas of the model server are set anew, above what it needs",
             (FaultParam("replicas", "the most", low=5, high=7),),
@@ -220,7 +266,7 @@ BENIGN: dict[str, BenignChange] = {
         BenignChange("campaign-capacity", "the feature server is held at more replicas, for a campaign", (FaultParam("replicas", "how many", low=4, high=5),), _campaign_capacity),
         BenignChange(
             "node-pool-upgrade",
-            "a pool has a node more while its nodes are upgraded",
+            "a pool has spare nodes while its nodes are upgraded",
             (FaultParam("pool", "which pool", ("cpu", "gpu")), FaultParam("nodes", "fewest nodes meanwhile", low=3, high=3), _HOURS),
             _pool_upgrade,
         ),
@@ -254,10 +300,13 @@ BENIGN: dict[str, BenignChange] = {
         BenignChange(
             "budget-review",
             "a team gets another daily budget",
-            (FaultParam("team", "which team", ("data-platform",)), FaultParam("usd", "US dollars a day", low=16, high=20)),
+            (FaultParam("team", "which team", ("data-platform", "fraud-ml")), FaultParam("usd", "US dollars a day", low=16, high=20)),
             _budget,
         ),
         BenignChange("feed-move", "the dispute feed comes from another data centre, unchanged", (), _dispute_feed),
+        BenignChange("autoscaler-as-code", "the settings of the feature server's autoscaler are written out as they are", (), _autoscaler_as_code),
+        BenignChange("pool-quota", "the pool of the feature server may have more nodes than it ever needed", (FaultParam("nodes", "the most", low=10, high=12),), _pool_quota),
+        BenignChange("brief-pause", "the DAG of labels is paused for some minutes between two runs", (FaultParam("minutes", "how long", low=20, high=40),), _brief_pause),
     )
 }
 PARAMS: dict[str, tuple[str, ...]] = {change.id: tuple(p.name for p in change.params) for change in BENIGN.values()}

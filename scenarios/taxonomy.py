@@ -36,6 +36,7 @@ COMPONENTS: dict[str, str] = {
 MECHANISMS: dict[str, str] = {
     "nothing-wrong": "the readings moved for a benign reason",
     "stale-materialisation": "stored values no longer follow what they describe",
+    "skipped-writes": "a job does all its work but for writing the result, and succeeds",
     "unit-change": "a field changed its unit or scale",
     "concept-drift": "what the inputs mean has changed",
     "data-drift": "the inputs come from another population",
@@ -89,6 +90,7 @@ NEIGHBOURS: frozenset[frozenset[str]] = frozenset(
         ("default-fill", "overload"),
         ("label-leakage", "wrong-version"),
         ("stale-materialisation", "training-serving-skew"),
+        ("stale-materialisation", "skipped-writes"),
         ("label-loss", "model-staleness"),
         ("slow-dependency", "default-fill"),
         ("slow-dependency", "overload"),

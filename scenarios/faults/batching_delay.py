@@ -24,7 +24,7 @@ FAULT = Fault(
     source="dynamic batching that waits: queue time far over compute at low GPU use (Triton issues 8251, 7318)",
     systems=("card-fraud",),
     params=(
-        FaultParam("delay_ms", "longest wait for others to fill the batch, in ms", low=260.0, high=340.0, dose=True),
+        FaultParam("delay_ms", "longest wait for others to fill the batch, in ms", low=260.0, high=340.0, dose=True, limits=(60.0, 900.0)),
         FaultParam("batch", "requests in a full batch", low=16.0, high=32.0),
     ),
     edits=_edits,

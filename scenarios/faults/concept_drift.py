@@ -28,7 +28,7 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(
         FaultParam("pattern", "what the new fraud looks like", tuple(ADAPTED)),
-        FaultParam("depth", "how much of fraud takes the new pattern", low=0.6, high=0.95, dose=True),
+        FaultParam("depth", "how much of fraud takes the new pattern", low=0.6, high=0.95, dose=True, limits=(0.1, 0.98)),
         FaultParam("ramp_days", "days from the first to the last step", low=4.0, high=9.0),
     ),
     edits=_edits,

@@ -18,7 +18,7 @@ FAULT = Fault(
     help="the online store reads slowly, the feature server queues, and fetches time out into defaults",
     source="feature-store timeouts that fill defaults silently; Feast online store read duration",
     systems=("card-fraud",),
-    params=(FaultParam("slowdown", "factor on the store's read time", low=5.0, high=8.0, dose=True),),
+    params=(FaultParam("slowdown", "factor on the store's read time", low=5.0, high=8.0, dose=True, limits=(1.5, 14.0)),),
     edits=_edits,
     onset=("48h", "72h"),
     covers=("sys.serving", "sys.feature-store", "dist.service-vs-model-health", "screen.latency-doubled"),

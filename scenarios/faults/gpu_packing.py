@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenarios.faults.demand import GROWTH, growth
 from scenarios.faults.fault import Fault, FaultParam, Params
+from scenarios.faults.rack import RACK, rack_loss
 from simulator.dataplane.stations import MODEL_SERVER
 from simulator.timeline import Edit
 
@@ -14,6 +15,7 @@ def _edits(at_s: float, params: Params) -> list[Edit]:
         Edit(at_s, f"serving.model_gb/{MODEL_SERVER}", float(params["model_gb"]), "fraud-ml", "embedding tables are loaded with the model"),
         Edit(at_s, f"serving.per_gpu/{MODEL_SERVER}", float(round(float(params["per_gpu"]))), "ml-platform", packed),
         *growth(at_s, params),
+        *rack_loss(at_s, params),
     ]
 
 
@@ -27,6 +29,7 @@ FAULT = Fault(
     systems=("card-fraud",),
     params=(
         *GROWTH,
+        *RACK,
         FaultParam("per_gpu", "replicas that share a GPU", low=3.0, high=4.0),
         FaultParam("model_gb", "size of the model that a replica loads, in GB", low=10.0, high=12.0),
     ),

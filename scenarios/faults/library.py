@@ -9,6 +9,7 @@ from scenarios.faults import (
     batching_delay,
     concept_drift,
     default_fill,
+    dry_load,
     forgotten_pause,
     gpu_packing,
     label_loss,
@@ -32,7 +33,7 @@ from simulator.timeline import Edit
 FAULTS: dict[str, Fault] = {
     module.FAULT.id: module.FAULT
     for module in (
-        *(stale_store, unit_change, concept_drift, leaking_frame, label_loss, default_fill),
+        *(stale_store, dry_load, unit_change, concept_drift, leaking_frame, label_loss, default_fill),
         *(batching_delay, store_contention, retry_storm, larger_model),
         *(spot_reclaims, training_quota, forgotten_pause),
         *(replica_churn, scaling_signal, right_sizing, gpu_packing, quota_taken),

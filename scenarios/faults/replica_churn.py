@@ -31,7 +31,7 @@ FAULT = Fault(
         FaultParam("kind", "which autoscaler", ("kpa", "hpa")),
         FaultParam("target", "requests under way that a replica is meant to hold", low=2.0, high=3.0),
         FaultParam("window_s", "seconds of load that it goes by", low=60.0, high=120.0),
-        FaultParam("image_gb", "size of the image", low=11.0, high=16.0, dose=True),
+        FaultParam("image_gb", "size of the image", low=11.0, high=16.0, dose=True, limits=(4.0, 40.0)),
     ),
     edits=_edits,
     onset=("2h", "4h"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scenarios.faults.fault import Fault, FaultParam, Params
-from simulator.durations import HOUR_S, MINUTE_S
+from scenarios.faults.rack import lost
+from simulator.durations import HOUR_S
 from simulator.timeline import Edit
 
 CALLERS = "checkout"
@@ -11,14 +12,11 @@ CALLERS = "checkout"
 
 def _edits(at_s: float, params: Params) -> list[Edit]:
     release = "client 5.2: no payment is lost to one slow answer"
-    lost_s = at_s + float(params["lag_h"]) * HOUR_S
-    lost = f"pool.lost/{params['pool']}"
-    return [
+    tries = [
         Edit(at_s, "callers.attempts", float(round(float(params["attempts"]))), CALLERS, release),
         Edit(at_s, "callers.backoff_ms", float(params["backoff_ms"]), CALLERS, release),
-        Edit(lost_s, lost, float(round(float(params["nodes"]))), "the cloud", "a rack lost its power"),
-        Edit(lost_s + float(params["minutes"]) * MINUTE_S, lost, 0.0, "the cloud", "the rack has power again"),
     ]
+    return [*tries, *lost(str(params["pool"]), float(params["nodes"]), float(params["minutes"]), at_s + float(params["lag_h"]) * HOUR_S)]
 
 
 FAULT = Fault(
@@ -30,7 +28,7 @@ FAULT = Fault(
     source="metastable failures: Bronson et al. (HotOS 2021), Huang et al. (OSDI 2022); retry storms after brief capacity loss",
     systems=("card-fraud",),
     params=(
-        FaultParam("attempts", "tries of a caller, the first included", low=10.0, high=12.0, dose=True),
+        FaultParam("attempts", "tries of a caller, the first included", low=10.0, high=12.0, dose=True, limits=(3.0, 16.0)),
         FaultParam("backoff_ms", "pause before the second try, in ms", low=50.0, high=150.0),
         FaultParam("pool", "pool that loses nodes", ("gpu", "cpu")),
         FaultParam("nodes", "nodes lost", low=1.0, high=2.0),

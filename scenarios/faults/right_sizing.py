@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from scenarios.faults.demand import GROWTH, growth
 from scenarios.faults.fault import Fault, FaultParam, Params
+from scenarios.faults.rack import RACK, rack_loss
 from simulator.dataplane.stations import FEATURE_SERVER, MODEL_SERVER
 from simulator.timeline import Edit
 
@@ -13,6 +15,8 @@ def _edits(at_s: float, params: Params) -> list[Edit]:
     return [
         Edit(at_s, f"autoscaler.max/{service}", replicas, "ml-platform", why),
         Edit(at_s, f"autoscaler.min/{service}", replicas, "ml-platform", why),
+        *growth(at_s, params),
+        *rack_loss(at_s, params),
     ]
 
 
@@ -25,6 +29,8 @@ FAULT = Fault(
     source="right-sizing to mean use: saturation at the peak and a broken objective while the bill looks good (capacity reviews of GPU fleets)",
     systems=("card-fraud",),
     params=(
+        *GROWTH,
+        *RACK,
         FaultParam("service", "service that was sized", (MODEL_SERVER, FEATURE_SERVER)),
         FaultParam("replicas", "replicas that are left", low=1.0, high=1.0),
     ),

@@ -25,7 +25,7 @@ FAULT = Fault(
     source="spot pre-emption with sparse checkpoints loses hours; interruption shares of long training runs (Llama 3, 2024)",
     systems=("card-fraud",),
     params=(
-        FaultParam("reclaims_per_hour", "reclaims per node and hour", low=12.0, high=18.0, dose=True),
+        FaultParam("reclaims_per_hour", "reclaims per node and hour", low=12.0, high=18.0, dose=True, limits=(2.0, 30.0)),
         FaultParam("checkpoint_min", "minutes of work between checkpoints", low=120.0, high=240.0),
         FaultParam("lag_h", "hours from the sparser checkpoints to the reclaims", low=12.0, high=40.0),
     ),

@@ -23,7 +23,7 @@ FAULT = Fault(
     source="contention on a shared online store: Feast online read latency under noisy neighbours; overloaded backends in How ML Breaks (OpML 2020)",
     systems=("card-fraud",),
     params=(
-        FaultParam("slowdown", "factor on the store's read time", low=2.5, high=3.5, dose=True),
+        FaultParam("slowdown", "factor on the store's read time", low=2.5, high=3.5, dose=True, limits=(1.3, 14.0)),
         FaultParam("timeout_ms", "longest wait for features, in ms", low=2200.0, high=2600.0),
         FaultParam("lag_h", "hours from the longer timeout to the slow reads", low=20.0, high=60.0),
     ),

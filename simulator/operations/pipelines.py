@@ -69,6 +69,24 @@ def repoint(world: World, args: Args) -> Observation:
     return Observation("pipelines repoint", text=text, facts={f"read_path.{view.name}": "current"})
 
 
+@move(
+    "pipelines dry-run",
+    group="pipelines",
+    takes="5m",
+    params=(
+        Param("view", "text", "the feature view", required=True, positional=True, names="view"),
+        Param("state", "text", "on or off", required=True, positional=True, choices=("on", "off")),
+    ),
+    covers=("sys.orchestrator", "sys.feature-store"),
+)
+def dry_run(world: World, args: Args) -> Observation:
+    """Let the store job only read a view's rows (on), or write them too (off). Rows come with the next load, scheduled or backfilled."""
+    view, dry = known_view(args["view"]), args["state"] == "on"
+    lever = f"pipeline.dry_run/{view.name}"
+    before = change(world, {lever: dry}, f"dry run {args['state']}", already=f"the store job {'only reads' if dry else 'writes'} {view.name} already")
+    return Observation("pipelines dry-run", text=(f"Dry run of {view.name}: {arrow(before[lever], dry)}.",), facts={f"dry_run.{view.name}": args["state"]})
+
+
 def _hold(world: World, dag: str, paused: bool) -> Observation:
     lever = f"pipeline.paused/{dag}"
     before = change(world, {lever: paused}, "paused" if paused else "resumed", already=f"{dag} is {'paused already' if paused else 'not paused'}")

@@ -12,6 +12,7 @@ from grader.noise import load_noise, noise_of
 from grader.variants import true_candidate, variants
 from scenarios.incident import Incident, incident
 from scenarios.library import find_scenario
+from scenarios.words import registry
 from simulator.commands import Noticeable
 
 
@@ -29,6 +30,13 @@ def test_texts_must_be_among_those_drawn() -> None:
 def test_a_difference_that_nobody_would_notice_tells_nothing_apart() -> None:
     assert not tells_apart("alerts", {"value.x": 100.0}, {"value.x": 100.3})
     assert tells_apart("alerts", {"value.x": 100.0}, {"value.x": 180.0})
+
+
+def test_a_rule_that_is_pending_reads_like_one_that_fires_and_unlike_one_at_rest() -> None:
+    noticeable = registry()["alerts"].noticeable_for("state.unserved-high")
+    assert consistent("firing", ["pending"], 0.0, noticeable)
+    assert not consistent("firing", ["inactive"], 0.0, noticeable)
+    assert not tells_apart("alerts", {"state.unserved-high": "pending"}, {"state.unserved-high": "firing"})
 
 
 def test_noise_was_measured_for_the_system(made: Incident) -> None:

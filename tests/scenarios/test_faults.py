@@ -126,6 +126,24 @@ def test_growth_of_demand_can_be_left_to_the_scenario(name: str) -> None:
     assert "nature.campaign" not in left
 
 
+def test_growth_in_waves_comes_and_goes_until_it_ends() -> None:
+    waves = [e for e in edits_of(DrawnFault("gpu-overpacking", ONSET_S, {"growth": 1.0, "lag_h": 1.0, "days": 1.0, "wave_s": 30.0})) if e.lever == "nature.campaign"]
+    assert [(e.at_s - ONSET_S - HOUR_S, e.value) for e in waves[:4]] == [(0.0, 1.0), (30.0, 0.0), (150.0, 1.0), (180.0, 0.0)]
+    assert (waves[-1].at_s, waves[-1].value) == (ONSET_S + 25 * HOUR_S - 120.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["gpu-overpacking", "right-sized-to-mean", "wrong-scaling-signal"])
+def test_a_rack_takes_nodes_along_where_the_scenario_wants_it(name: str) -> None:
+    lost = [(e.at_s - ONSET_S, e.lever, e.value) for e in edits_of(DrawnFault(name, ONSET_S, {"nodes": 2, "minutes": 10, "rack_lag_h": 3})) if e.lever.startswith("pool.")]
+    assert lost == [(3 * HOUR_S, "pool.lost/gpu", 2.0), (3 * HOUR_S + 600.0, "pool.lost/gpu", 0.0)]
+    assert not any(e.lever.startswith("pool.lost") for e in edits_of(DrawnFault(name, ONSET_S, {})))
+
+
+def test_an_autoscaler_rule_may_leave_a_single_replica() -> None:
+    fewest = {e.value for e in edits_of(DrawnFault("wrong-scaling-signal", ONSET_S, {"floor": 1})) if e.lever == "autoscaler.min/model-server"}
+    assert fewest == {1.0}
+
+
 def test_parameters_that_nobody_wrote_take_the_first_word_or_the_middle() -> None:
     assert complete(DrawnFault("right-sized-to-mean", 0.0, {}))["service"] == "model-server"
     assert complete(DrawnFault("batching-delay", 0.0, {}))["delay_ms"] == 300.0
@@ -135,3 +153,10 @@ def test_every_mechanism_has_a_sentence_and_neighbours_are_mechanisms() -> None:
     assert all(text and text[0].islower() for text in MECHANISMS.values())
     assert {name for pair in NEIGHBOURS for name in pair} <= set(MECHANISMS)
     assert all(len(pair) == 2 for pair in NEIGHBOURS)
+
+
+def test_a_leaking_frame_waits_for_the_next_training_where_it_has_none_of_its_own() -> None:
+    own, later = (edits_of(DrawnFault("leaking-frame", ONSET_S, {"run": run, "days": 20.0})) for run in ("own", "next"))
+    assert [e.lever for e in later] == ["training.join", "training.snapshot_s"]
+    assert [e.lever for e in own] == [*(e.lever for e in later), "pipeline.trigger/train"]
+    assert later[1].value == 20 * DAY_S

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from simulator.catalogue import LEVERS
-from simulator.fleet.in_force import lever_keys
+from simulator.fleet.in_force import lever_keys, resolve_pool
 from simulator.fleet.spec import AutoscalerSpec
+from simulator.levers import Levers
+from simulator.timeline import Edit, Value
 from tests.simulator.fleet.fleets import FETCH, FLEET, MODEL, STANDARD, setting
 
 
@@ -86,3 +88,10 @@ def test_all_levers_that_a_setting_depends_on_are_known() -> None:
     for key in keys:
         value = texts.get(key.partition("/")[0], 7.0) if key != "pool.market/train-spot" else "on-demand"
         assert (setting({key: value}) == STANDARD) == (key in same), key
+
+
+def test_a_pool_resolved_alone_is_the_one_among_all() -> None:
+    pulled: dict[str, Value] = {"pool.max/gpu": 2.0, "pool.market/gpu": "spot", "pool.lost/gpu": 1.0, "pool.reclaims_per_hour/train-spot": 9.0}
+    levers = Levers(LEVERS, [Edit(0.0, key, value, "test", "") for key, value in pulled.items()])
+    for spec in FLEET.pools:
+        assert resolve_pool(FLEET, spec.name, lambda key: levers[key].at(0.0)) == setting(pulled).pool(spec.name)

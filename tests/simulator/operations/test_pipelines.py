@@ -46,6 +46,23 @@ def test_a_backfill_brings_fresh_rows_after_the_repoint_and_not_before(fork: For
     assert staleness(wrong, loaded_s) < 0.5 * stale
 
 
+def test_a_dry_run_reads_rows_and_succeeds_and_the_store_stays_as_old_as_it_was(fork: Fork, do: Do) -> None:
+    world = fork()
+    do(world, "pipelines dry-run card_velocity on")
+    before = world.levers["online.event_time_s/card_velocity"].number_at(world.now_s)
+    started_s = world.now_s
+    world.advance(started_s + 6 * HOUR_S)
+    loads = [t for t in world.log.tasks if t.task == "materialise" and t.start_s > started_s]
+    assert loads
+    assert all(t.state == "success" and t.detail["card_velocity"] == 0 and (t.rows_in or 0) > (t.rows_out or 0) for t in loads)
+    assert world.levers["online.event_time_s/card_velocity"].number_at(world.now_s) == before
+    assert world.levers["online.job_end_s/card_velocity"].number_at(world.now_s) > started_s
+    do(world, "pipelines dry-run card_velocity off")
+    do(world, "pipelines backfill materialise --view card_velocity")
+    world.advance(world.now_s + 20 * MINUTE_S)
+    assert data_age_s(world) < 2 * HOUR_S
+
+
 def test_a_backfill_runs_the_materialise_task_alone_and_loads_only_its_view(fork: Fork, do: Do) -> None:
     world = fork()
     before = data_age_s(world, "merchant_risk")

@@ -26,6 +26,8 @@ WEB, APP, MARKETPLACE = (f"transform.convert/payments.amount.{channel}" for chan
         (["sources request-fix payments"], {}),
         (["pipelines pause features"], {"pipeline.paused/features": True}),
         (["pipelines pause features", "pipelines resume features"], {"pipeline.paused/features": False}),
+        (["pipelines dry-run merchant_risk on"], {"pipeline.dry_run/merchant_risk": True}),
+        (["pipelines dry-run merchant_risk on", "pipelines dry-run merchant_risk off"], {"pipeline.dry_run/merchant_risk": False}),
         (["features withhold card_profile"], {"online.withheld/card_profile": True}),
         (["features withhold card_profile", "features serve card_profile"], {"online.withheld/card_profile": False}),
         (["features purge card_profile"], {"online.event_time_s/card_profile": NO_ROWS_S}),

@@ -79,3 +79,11 @@ def test_one_bin_and_two_dimensions_are_refused() -> None:
         s.shares(s.column([1.0]), s.column([1.0]), 1)
     with pytest.raises(ValueError, match="one dimension"):
         s.column([[1.0]])
+
+
+@given(values=st.lists(st.one_of(st.integers(0, 6).map(float), st.floats(allow_nan=False, width=32)), max_size=200), repeated=st.integers(1, 40))
+def test_the_quick_order_is_the_stable_one(values: list[float], repeated: int) -> None:
+    few = np.array(values, dtype=np.float64)
+    spread = np.concatenate([few, np.linspace(-1e3, 1e3, repeated * len(values)), np.array([0.0, -0.0, np.inf, -np.inf])])
+    for column in (few, spread, np.sort(spread), spread[::-1]):
+        assert np.array_equal(s.stable_order(column), np.argsort(column, kind="stable"))
