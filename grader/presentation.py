@@ -5,6 +5,7 @@ The page names a quantity. Its size tells how much of a cause there is and not w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,27 +15,32 @@ from scenarios.draw import DrawnFault
 from scenarios.faults.fault import FaultParam
 from scenarios.faults.library import FAULTS, complete
 from scenarios.forms import Anything, Between
-from scenarios.incident import EXACT_BEFORE_S, Incident, key_of
+from scenarios.incident import Incident, key_of
 from simulator.durations import HOUR_S
 from simulator.observation import significant
-from simulator.telemetry.alerts import breaches, threshold_of
-from simulator.telemetry.signals import read_signal
+from simulator.telemetry.alerts import status
+from simulator.telemetry.signals import SIGNALS
 
 ALIKE = 0.2
 """Sizes this much apart, as a share, are alike: nobody tells 4 % of timeouts from 5 %, or names a cause by it."""
 INNER = 0.25
 """A dose between two that were tried keeps this share of their distance from both: queues answer steeply, and what is saturated says nothing of how far."""
+ROUNDED = 1e-6
+"""Readings are kept to six digits."""
+CLOSE = 1e-3
+"""Doses as close as this, as a share, are one: what lies between them jumps."""
 STEP = 0.2
 """Where every dose that was tried is too little, the next is this share of the way to the most, or half as much again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The page's quantity as the drill begins, in the world of some faults."""
+    """The page's quantity as the drill begins, at the rule's last evaluation, in the world of some faults."""
 
     size: float
     """In the unit of the page's signal, negated where the page fires below its threshold: more is worse."""
     fires: bool
+    """Whether the condition holds; for how long is no matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,14 @@ class Band:
 
     low: float
     high: float
+    most: float = math.inf
+    """What the quantity can read at most. A candidate that reads this is saturated: nothing tells how far."""
 
     def below(self, size: float) -> bool:
         return size < self.low - ALIKE * abs(self.low)
 
     def above(self, size: float) -> bool:
-        return size > self.high + ALIKE * abs(self.high)
+        return size > self.high + ALIKE * abs(self.high) or size >= self.most > self.high
 
 
 def presented(incident: Incident, faults: Sequence[DrawnFault]) -> Presented:
@@ -64,16 +72,14 @@ def presented_slices(incident: Incident, faults: Sequence[DrawnFault]) -> Iterat
     if presented_as(faults) in incident.kept:
         return
     yield from incident.slices(faults)
-    world = incident.world(faults, before_s=EXACT_BEFORE_S)
+    world = incident.world(faults, before_s=incident.start_s - incident.exact_from_s)
     while world.now_s < incident.start_s:
         world.advance(min(world.now_s + HOUR_S, incident.start_s))
         world.settle()
         yield
-    rule = incident.page_rule
-    at = np.array([world.settled_s])
-    value = read_signal(world, rule.signal, at)
-    size = float(value[0]) if rule.op.startswith(">") else -float(value[0])
-    incident.kept[presented_as(faults)] = Presented(size, bool(breaches(rule, value, threshold_of(world, rule, at))[0]))
+    found = status(world, incident.page_rule)
+    size = -math.inf if found.value is None else -found.value if found.rule.op.startswith("<") else found.value
+    incident.kept[presented_as(faults)] = Presented(size, found.state != "inactive")
 
 
 def presented_as(faults: Sequence[DrawnFault]) -> str:
@@ -84,7 +90,15 @@ def presented_as(faults: Sequence[DrawnFault]) -> str:
 def band_of(incident: Incident, draws: Sequence[Sequence[DrawnFault]]) -> Band:
     """The sizes that draws of the true cause show, those that page; with the drill's own."""
     sizes = [presented(incident, incident.drawn.faults).size, *(p.size for p in (presented(incident, faults) for faults in draws) if p.fires)]
-    return Band(min(sizes), max(sizes))
+    return Band(min(sizes), max(sizes), _most(incident))
+
+
+def _most(incident: Incident) -> float:
+    """No answer takes longer than its caller waits; other quantities have no limit that matters."""
+    if SIGNALS[incident.page_rule.signal.partition("/")[0]].unit != "ms":
+        return math.inf
+    wait_ms = incident.world().levers["serving.request_timeout_ms"].number_at(incident.start_s)
+    return (wait_ms or incident.spec.service.request_timeout_ms) * (1.0 - ROUNDED)
 
 
 @dataclass(slots=True)
@@ -139,14 +153,24 @@ class Dosing:
             self.tried.append((_dose(drawn, self.param), seen.size))
 
     def _next(self, low: tuple[float, float] | None, high: tuple[float, float] | None, aim: float) -> float | None:
+        """The dose to try after one that was too little and one that was too much; None where there is none left. What other draws showed helps."""
         assert self.param is not None
         least, most = self.param.reach
+        bottom, top = low[0] if low else least, high[0] if high else most
+        if bottom >= top or top - bottom < CLOSE * top:
+            return None
+        if good := [dose for dose, size in self.tried if bottom < dose < top and not self._misses(size)]:
+            return good[0]
+        low = low or max((p for p in self.tried if p[0] < top and self.band.below(p[1])), default=None)
+        high = high or min((p for p in self.tried if p[0] > bottom and self.band.above(p[1])), default=None)
         if low and high:
-            return None if abs(high[0] - low[0]) < 1e-3 * abs(high[0]) else _inside(low, high, aim)
-        if low:
-            return None if low[0] >= most else min(most, max(1.5 * low[0], low[0] + STEP * (most - least)))
-        assert high
-        return None if high[0] <= least else high[0] - 0.5 * (high[0] - least) if high[0] - least > 0.05 * high[0] else least
+            return self._inside(low, high, aim)
+        return min(most, max(1.5 * low[0], low[0] + STEP * (most - least))) if low else max(least, top - 0.5 * (top - least))
+
+    def _inside(self, low: tuple[float, float], high: tuple[float, float], aim: float) -> float:
+        readable = math.isfinite(low[1]) and low[1] < high[1] < self.band.most
+        share = (aim - low[1]) / (high[1] - low[1]) if readable else 0.5
+        return low[0] + min(max(share, INNER), 1.0 - INNER) * (high[0] - low[0])
 
     def _at(self, drawn: DrawnFault, dose: float) -> DrawnFault:
         assert self.param is not None
@@ -172,8 +196,3 @@ def _between(points: Sequence[tuple[float, float]], aim: float) -> float:
     ordered = sorted(points)
     doses, sizes = np.array([d for d, _ in ordered]), np.maximum.accumulate(np.array([s for _, s in ordered]))
     return float(np.interp(aim, sizes, doses))
-
-
-def _inside(low: tuple[float, float], high: tuple[float, float], aim: float) -> float:
-    share = (aim - low[1]) / (high[1] - low[1]) if np.isfinite(low[1]) and high[1] > low[1] else 0.5
-    return low[0] + min(max(share, INNER), 1.0 - INNER) * (high[0] - low[0])

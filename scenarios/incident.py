@@ -20,7 +20,7 @@ from scenarios.scenario import Scenario
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
 from simulator.spec import AlertRule, SystemSpec, load_system
 from simulator.streams import stream
-from simulator.telemetry.alerts import breaches, firing_times
+from simulator.telemetry.alerts import EVERY_S, breaches, firing_times, status
 from simulator.telemetry.drift_job import psi_by_day
 from simulator.telemetry.signals import read_signal
 from simulator.timeline import Edit
@@ -35,6 +35,10 @@ SLICE_S = 12 * HOUR_S
 """World time that is built at a stretch where something else may have to be done in between."""
 PAGE_PATIENCE_S = 48 * HOUR_S
 """How long after the nominal time the page may come."""
+PAGER_S = 5 * MINUTE_S
+"""From an alert to the person it pages."""
+LATE_S = 3 * HOUR_S
+"""By how much a page that a coarser history found may be too early."""
 PAGE_STEP_S = 4 * HOUR_S
 """How far the search for it goes on at a time: days of an overload that is not looked at cost much."""
 DRAWS = 3
@@ -107,6 +111,8 @@ class Incident:
     benign: tuple[Edit, ...]
     start_s: float = 0.0
     """When the drill begins: the page's alert has just begun to fire."""
+    exact_from_s: float = 0.0
+    """From here on each request of every world is served exactly."""
     paged: bool = True
     """Whether the alert really fired; if not, the drill begins at the nominal time and the scenario is unsound."""
     moments: list[Checkpoint] = field(default_factory=list)
@@ -130,7 +136,7 @@ class Incident:
         """A world with the benign changes and `edits`, as early as it must be to differ; not advanced."""
         first = min((e.at_s for e in edits), default=self.start_s or self.drawn.page_s)
         earlier = [m for m in self.moments if m.at_s < first]
-        exact_from = self.start_s - EXACT_BEFORE_S if exact else float("inf")
+        exact_from = self.exact_from_s if exact else float("inf")
         if earlier:
             return World(self.spec, self.drawn.seed, edits, start=earlier[-1], exact_from_s=exact_from)
         plain = [m for m in history(self.spec, self.drawn.seed) if m.at_s < first]
@@ -141,7 +147,7 @@ class Incident:
     def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True, before_s: float = 0.0) -> World:
         """The world as the drill begins, or `before_s` earlier, with the drill's own faults or others in their place."""
         eve = self._eve(self.drawn.faults if faults is None else faults)
-        world = World(self.spec, self.drawn.seed, start=eve, exact_from_s=self.start_s - EXACT_BEFORE_S if exact else float("inf"))
+        world = World(self.spec, self.drawn.seed, start=eve, exact_from_s=self.exact_from_s if exact else float("inf"))
         world.advance(self.start_s - before_s)
         return world
 
@@ -160,7 +166,7 @@ class Incident:
             return
         edits = [edit for fault in faults for edit in library.edits_of(fault)]
         world = self.fork(edits, exact=False)
-        before = self.start_s - EXACT_BEFORE_S
+        before = self.exact_from_s
         eve_s = max(int((before - QUIET_OFFSET_S) // DAY_S) * DAY_S + QUIET_OFFSET_S, world.now_s)
         while world.now_s < eve_s:
             world.advance(min((world.now_s // SLICE_S + 1) * SLICE_S, eve_s))
@@ -209,15 +215,16 @@ def incident(scenario: Scenario, seed: int, progress: Progress = _untold) -> Inc
     history(spec, drawn.seed, progress)
     progress("the moment of the page", HISTORY_SHARE)
     made.start_s, made.paged = _page(made)
+    made.exact_from_s = made.start_s - EXACT_BEFORE_S
     progress("what teams changed lately", PAGE_SHARE)
     _with_benign_history(made)
     progress("the world as the drill begins", BENIGN_SHARE)
-    made.world()  # keeps the eve that every drill goes on from
+    made.start_s = _firing(made)
     return made
 
 
 def _page(made: Incident) -> tuple[float, bool]:
-    """First moment around the nominal time at which the page's alert begins to fire, and 5 minutes more for the pager.
+    """First moment around the nominal time at which the page's alert begins to fire, and what the pager takes.
 
     An alert that fires all along pages at the nominal time.
     """
@@ -229,9 +236,21 @@ def _page(made: Incident) -> tuple[float, bool]:
         world.settle()
         fired = firing_times(world, made.page_rule, since, until)
         if fired:
-            return fired[0] + 5 * MINUTE_S, True
+            return fired[0] + PAGER_S, True
     earlier = firing_times(world, made.page_rule, drawn.page_s - 40 * DAY_S, drawn.page_s)
     return drawn.page_s, bool(earlier) and bool(_holds(world, made.page_rule, drawn.page_s))
+
+
+def _firing(made: Incident) -> float:
+    """The drill's start, later where the alert does not fire in the exact world yet: a coarser history found it too early."""
+    world = made.world()  # keeps the eve that every drill goes on from
+    world.settle()
+    while made.paged and status(world, made.page_rule).state != "firing":
+        if world.now_s > made.start_s + LATE_S:
+            return made.start_s
+        world.advance((world.settled_s // EVERY_S + 1) * EVERY_S + PAGER_S)
+        world.settle()
+    return world.now_s
 
 
 def _holds(world: World, rule: AlertRule, at_s: float) -> bool:
@@ -245,7 +264,7 @@ def _with_benign_history(made: Incident) -> None:
     if made.benign:
         # Earlier moments lack the benign changes to come, so a world that forks there takes them along; see `fork`.
         world = World(made.spec, made.drawn.seed, made.benign, start=shared[-1]) if shared else World(made.spec, made.drawn.seed, made.benign)
-        last = int((made.start_s - EXACT_BEFORE_S - QUIET_OFFSET_S) // DAY_S) + 1
+        last = int((made.exact_from_s - QUIET_OFFSET_S) // DAY_S) + 1
         made.moments = _quiet_moments(world, int(world.now_s // DAY_S) + 1, last)
     else:
         made.moments = shared

@@ -113,6 +113,13 @@ def test_a_band_is_wider_than_its_sizes_on_both_sides(low: float, ratio: float) 
     assert band.above(band.high * (1 + 1.1 * ALIKE))
 
 
+def test_what_is_saturated_is_like_nothing_that_is_not() -> None:
+    band = Band(2100.0, 2600.0, most=3000.0)
+    assert not band.above(2999.0)
+    assert band.above(3000.0)
+    assert not Band(2100.0, 3000.0, most=3000.0).above(3000.0)
+
+
 def test_sizes_below_zero_are_of_pages_that_fire_below_a_threshold() -> None:
     band = Band(-0.8, -0.6)
     assert not band.below(-0.9)

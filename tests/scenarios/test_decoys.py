@@ -71,3 +71,11 @@ def test_what_lasts_for_hours_ends() -> None:
 def test_a_dag_that_is_paused_for_some_minutes_runs_again() -> None:
     pause = edits_of(DrawnDecoy("brief-pause", AT_S, {"minutes": 30}))
     assert [(e.at_s - AT_S, e.value) for e in pause] == [(0.0, True), (1800.0, False)]
+
+
+def test_a_machine_that_is_kept_for_a_demo_goes_and_its_budget_stays_until_a_whole_day_has_passed_without_it() -> None:
+    kept = edits_of(DrawnDecoy("kept-machine", AT_S, {"hours": 24, "usd": 2400}))
+    machine = [(e.at_s - AT_S, e.value) for e in kept if e.lever == "pool.min/train-spot"]
+    budget = [(e.at_s - AT_S, e.value) for e in kept if e.lever == "budget.daily_usd/fraud-ml"]
+    assert machine == [(0.0, 1.0), (DAY_S, -1.0)]
+    assert budget == [(0.0, 2400.0), (3 * DAY_S, 0.0)]

@@ -170,17 +170,31 @@ def test_the_age_of_training_goes_on_while_a_run_is_stuck_and_falls_when_one_suc
     assert read_signal(world, "training_age_ratio", np.array([HOUR_S])).tolist() == pytest.approx([np.nan], nan_ok=True)
 
 
-def test_the_lost_share_of_training_is_of_its_node_time_in_a_day(fork: Fork) -> None:
+def test_the_lost_share_of_training_is_of_its_node_time_in_eight_days(fork: Fork) -> None:
     sparse, none = fork([reclaims(10.0), Edit(60 * DAY_S, "training.checkpoint_s", 86_400.0, "fraud-ml", "")]), calm(fork())
+    until_s = WEEKLY_S + 6 * HOUR_S
     for world in (sparse, none):
-        world.advance(WEEKLY_S + 6 * HOUR_S)
+        world.advance(until_s)
         world.settle()
-    at_s = np.array([WEEKLY_S + 6 * HOUR_S])
-    assert read_signal(none, "training_lost_ratio", at_s).tolist() == [0.0]
-    (lost,) = read_signal(sparse, "training_lost_ratio", at_s)
-    (job,) = [job for job in sparse.log.jobs.values() if job.created_s > WEEKLY_S]
-    assert lost == pytest.approx(2 * job.lost_s / job.node_s)
+    assert read_signal(none, "training_lost_ratio", np.array([until_s])).tolist() == [0.0]
+    (lost,) = read_signal(sparse, "training_lost_ratio", np.array([until_s]))
+    events = [event for event in sparse.log.job_events if until_s - 8 * DAY_S < event.at_s <= until_s]
+    assert len({event.job for event in events}) == 2
+    assert lost == pytest.approx(sum(2 * event.lost_s for event in events) / sum(event.node_s for event in events))
     assert lost > 0.3
+
+
+def test_the_interruptions_of_training_are_the_nodes_that_jobs_lost_in_a_day(fork: Fork) -> None:
+    sparse, none = fork([reclaims(10.0)]), calm(fork())
+    for world in (sparse, none):
+        world.advance(WEEKLY_S + 2 * DAY_S)
+        world.settle()
+    at_s = WEEKLY_S + np.array([0.0, 6 * HOUR_S, 2 * DAY_S])
+    lost = [event.at_s for event in sparse.log.job_events if event.kind == "reclaimed"]
+    found = read_signal(sparse, "training_interruptions_24h", at_s)
+    assert found.tolist() == [sum(end_s - DAY_S < reclaimed_s <= end_s for reclaimed_s in lost) for end_s in at_s.tolist()]
+    assert found[1] > found[0] == 0.0
+    assert read_signal(none, "training_interruptions_24h", at_s).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_large_model_takes_longer_to_fit_and_its_version_carries_what_it_costs_to_serve(fork: Fork) -> None:
