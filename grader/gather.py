@@ -28,6 +28,8 @@ from simulator.world import World
 
 RECOVERED_SHARE = 0.1
 """Losses are over when they run at a tenth of their rate at the page."""
+SAME_RATE = 1.5
+"""Losses at up to this multiple of the reference runbook's are as good as those."""
 RECOVERY_HOURS = 6
 LOOK_COST, COURSE_COST = 0.03, 0.7
 """What a look in a replayed world, and a course to the horizon, take of the time that a candidate's world takes to build; as measured."""
@@ -77,7 +79,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
         guards=tuple(guards),
         impact=impact(incident, actual),
         objectives=objectives_held(incident, actual.world),
-        hurting_at_close=bool(incident.drawn.faults) and _rate(incident, actual, closed_s, closed_s + DAY_S) > _tolerable(incident),
+        hurting_at_close=_hurting(incident, actual, closed_s),
         cause_removed=_removed(incident, actual),
         silenced=_silenced(incident, steps, actual, closed_s),
         recover_s=_recovered(incident, actual),
@@ -116,7 +118,18 @@ def _page_rate(incident: Incident) -> float:
 def _tolerable(incident: Incident) -> float:
     """Rate of losses that counts as over: a tenth of that at the page, or half as much again as the reference runbook ends with."""
     end = horizon_of(incident)
-    return max(RECOVERED_SHARE * _page_rate(incident), 1.5 * _rate(incident, kept_course(incident, "reference"), end - 7 * DAY_S, end))
+    return max(RECOVERED_SHARE * _page_rate(incident), SAME_RATE * _rate(incident, kept_course(incident, "reference"), end - 7 * DAY_S, end))
+
+
+def _hurting(incident: Incident, actual: Course, closed_s: float) -> bool:
+    """Whether losses on the day after closing run above what counts as over, and above what they are with the reference runbook on that day.
+
+    Which large frauds another model lets through is chance; it is the same chance with the reference.
+    """
+    if not incident.drawn.faults:
+        return False
+    span = closed_s, closed_s + DAY_S
+    return _rate(incident, actual, *span) > max(_tolerable(incident), SAME_RATE * _rate(incident, kept_course(incident, "reference"), *span))
 
 
 def _removed(incident: Incident, actual: Course) -> bool:
