@@ -18,7 +18,7 @@ FAULT = Fault(
     help="a share of chargebacks no longer joins its payment and defaults to negative",
     source="temporary failure to join with expected data: Papasian and Underwood, How ML Breaks (OpML 2020)",
     systems=("card-fraud",),
-    params=(FaultParam("share", "share of chargebacks that no longer join", low=0.55, high=0.75, dose=True, limits=(0.1, 0.95)),),
+    params=(FaultParam("share", "share of chargebacks that no longer join", low=0.55, high=0.75, dose=True, limits=(0.1, 0.8)),),
     edits=_edits,
     onset=("38d", "44d"),
     covers=("life.feedback", "life.data-collection", "sys.data-pipeline"),

@@ -66,7 +66,8 @@ def test_an_eve_before_a_run_that_never_ends_is_the_last_quiet_moment_before_it(
 
 def test_an_eve_waits_for_a_run_that_ends_soon(quiet_store: Incident) -> None:
     asked_s = 92 * DAY_S - 10 * MINUTE_S
-    late = Incident(quiet_store.drawn, quiet_store.spec, (Edit(asked_s, "pipeline.trigger/labels", "again", "risk-data", ""),), start_s=92 * DAY_S + 10 * HOUR_S)
+    asked = (Edit(asked_s, "pipeline.trigger/labels", "again", "risk-data", ""),)
+    late = Incident(quiet_store.drawn, quiet_store.spec, asked, start_s=92 * DAY_S + 10 * HOUR_S, exact_from_s=92 * DAY_S + 6 * HOUR_S)
     eve = late._eve(())
     assert 92 * DAY_S < eve.at_s < 92 * DAY_S + HOUR_S
     assert eve.at_s >= max(task.end_s for task in eve.log.tasks)

@@ -104,8 +104,9 @@ def test_the_company_sees_it_in_its_looks(fork: Fork, do: Do) -> None:
     assert [row[1:6] for row in audit.tables[0].rows] == [(MAX, "0", "32", "you", ""), (DELAY, "0", "50", "you", "")]
     config = do(world, "config diff --since 1h")
     assert {row[0]: row[1:3] for row in config.tables[0].rows if row[3]} == {MAX: ("0", "32"), DELAY: ("0", "50")}
-    assert {fact for fact in config.facts if "batch" in fact} == {f"value.{MAX}", f"value.{DELAY}"}
-    assert not [fact for fact in before.facts if "batch" in fact]
+    changed = {fact for fact, value in config.facts.items() if value == "yes"}
+    assert changed == {f"changed.{MAX.partition('/')[0]}", f"changed.{DELAY.partition('/')[0]}"}
+    assert not [fact for fact, value in before.facts.items() if "batch" in fact and value == "yes"]
     latency = do(world, "serving latency --last 10m").facts
     assert float(latency["mean_ms.model_queue"]) > 30.0
 
