@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Run = dict[str, Any]
 """Scenario, seed, player, score and what the bounds are held against; values of JSON only."""
+OVERDUE = "training_age_ratio"
+"""Signal of a page that says that no training succeeded."""
 Key = tuple[str, int, str]
 """Scenario, seed and player."""
 
@@ -33,6 +35,11 @@ def plays(scenario: str, seed: int, players: Sequence[str]) -> Iterator[Run]:
     # Worlds are cycles of few objects that hold large arrays, so they would wait long for the collector's own turn.
     del made
     gc.collect()
+
+
+def _retraining_mends(made: Incident) -> bool:
+    """Whether a training run is part of the remedy, or what is missing."""
+    return made.page_rule.signal == OVERDUE or any(line.startswith("train start") for line in made.drawn.reference)
 
 
 def play_one(scenario: str, seed: int, players: Sequence[str]) -> list[Run]:
@@ -63,6 +70,6 @@ def _play(made: Incident, player: Player) -> Run:
         "harm_avoided": round((impact.do_nothing_usd - impact.actual_usd) / span, 4) if abs(span) > 1.0 else None,
         "control": evidence.control,
         "cause": evidence.true_candidate,
-        "retraining_mends": any(line.startswith("train start") for line in made.drawn.reference),
+        "retraining_mends": _retraining_mends(made),
         "red_flags": sorted({f.finding.rubric for f in card.findings if f.finding.flag == "red" and f.finding.met}),
     }
