@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from grader.evidence import BenignEvidence, PageEvidence
 from scenarios.decoys import BENIGN
 from scenarios.incident import Incident
 from simulator.observation import significant
-from simulator.telemetry.alerts import threshold_of
-from simulator.telemetry.signals import read_signal
+from simulator.telemetry.alerts import status
 
 
-def page_evidence(incident: Incident) -> PageEvidence:
-    """The page's alert with its reading as the drill begins."""
+def page_evidence(incident: Incident) -> PageEvidence | None:
+    """The page's alert with its reading as the drill begins, at the rule's last evaluation, as `alerts` shows it; None where there was nothing to measure."""
     world, rule = incident.world(), incident.page_rule
     world.settle()
-    at = np.array([world.settled_s])
-    value, bound = float(read_signal(world, rule.signal, at)[0]), float(threshold_of(world, rule, at)[0])
-    return PageEvidence(rule.name, rule.summary, significant(value), significant(bound), incident.paged)
+    found = status(world, rule)
+    if found.value is None:
+        return None
+    return PageEvidence(rule.name, rule.summary, significant(found.value), significant(found.threshold), incident.paged)
 
 
 def benign_evidence(incident: Incident) -> tuple[BenignEvidence, ...]:
