@@ -15,7 +15,6 @@ _NOTICEABLE = {
     "value.replicas-flapping": Noticeable(absolute=0.9, relative=0.35),
     # Since when a condition holds is a fact of its own; that it does not hold for long enough yet tells nothing more.
     "state.": Noticeable(alike=("pending", "firing")),
-    "value.cost-anomaly": Noticeable(absolute=100.0, relative=0.25),
     "value.pipeline-failed": Noticeable(absolute=0.5),
     "for_s.": Noticeable(absolute=3600.0, relative=0.5),
 }
