@@ -251,6 +251,7 @@ _BY_RULE: dict[str, Callable[[Case], str]] = {
     "diagnosis.guess-cap": _cause,
     "mitigation.harm-avoided": _harm,
     "mitigation.restraint": _restraint,
+    "mitigation.gamble": _retrain,
     "mitigation.harmful-move": _harmful,
     "mitigation.useless-move": _useless,
     "mitigation.hurting-cap": _hurting,

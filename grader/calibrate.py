@@ -56,7 +56,7 @@ def calibrate(
         HotseatError: a worker died, Dask cannot be reached, or workers have another version of the program.
     """
     # Digests are of the files as they are now, however long the drills take.
-    current = {scenario: versions(scenario) for scenario in scenarios}
+    current = {(scenario, player): versions(scenario, player) for scenario in scenarios for player in players}
     wanted = [(scenario, seed, player) for seed in seeds for scenario in scenarios for player in players]
     with ExitStack() as stack:
         file = None if out is None else stack.enter_context(ResultsFile(out))
@@ -64,8 +64,9 @@ def calibrate(
         held = len(runs)
         progress(Progress(held, len(wanted), held, None))
         for run in _results(_groups([key for key in wanted if key not in runs], None if scheduler else jobs), backend, jobs, scheduler, preload, play):
-            if run["versions"] != current[run["scenario"]]:
-                raise HotseatError(f"a worker has another version of the program: {run['versions']} where this one has {current[run['scenario']]}")
+            own = current[run["scenario"], run["player"]]
+            if run["versions"] != own:
+                raise HotseatError(f"a worker has another version of the program: {run['versions']} where this one has {own}")
             runs[key_of(run)] = run
             if file:
                 file.append(run)
@@ -74,9 +75,9 @@ def calibrate(
     return {"runs": found, "properties": properties(found)}
 
 
-def _still_true(runs: Sequence[Run], wanted: Sequence[Key], current: Mapping[str, Versions]) -> list[Run]:
+def _still_true(runs: Sequence[Run], wanted: Sequence[Key], current: Mapping[tuple[str, str], Versions]) -> list[Run]:
     asked = set(wanted)
-    return [run for run in runs if key_of(run) in asked and run["versions"] == current[run["scenario"]]]
+    return [run for run in runs if key_of(run) in asked and run["versions"] == current[run["scenario"], run["player"]]]
 
 
 def _groups(todo: Sequence[Key], jobs: int | None) -> list[Group]:

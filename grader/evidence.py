@@ -63,6 +63,17 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
+class Gamble:
+    """Trainings started before any cause was declared, which won or lost no more than another model does by chance."""
+
+    steps: tuple[int, ...]
+    won_usd: float
+    """What they saved together, by leaving them out; negative where they lost."""
+    judged_usd: float
+    """What would have been lost without them; the drill is judged by this."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageEvidence:
     """What everybody was told: the alert that fired, with its reading as the drill began."""
 
@@ -105,7 +116,7 @@ class QuickestWay:
     """Whether no quicker choice of these exists; otherwise none was found."""
 
 
-ADDED = ("page", "benign", "quickest")
+ADDED = ("page", "benign", "quickest", "gamble")
 """Fields that the evidence of older sessions does not have, and that are written only where they are there."""
 
 
@@ -149,6 +160,7 @@ class Evidence:
     benign: tuple[BenignEvidence, ...] | None = None
     quickest: QuickestWay | None = None
     """None also where it would have taken too long to find."""
+    gamble: Gamble | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None or name not in ADDED}
@@ -168,6 +180,7 @@ class Evidence:
                 "impact": Impact(**impact),
                 "page": None if data.get("page") is None else PageEvidence(**data["page"]),
                 "benign": None if data.get("benign") is None else tuple(BenignEvidence(**change) for change in data["benign"]),
+                "gamble": None if data.get("gamble") is None else Gamble(**{**data["gamble"], "steps": tuple(data["gamble"]["steps"])}),
                 "quickest": None if data.get("quickest") is None else _quickest_from(data["quickest"]),
             }
         )

@@ -11,6 +11,7 @@ from grader.counterfactual import KEPT_COURSES, Course, course, guards_evidence,
 from grader.differential import look_evidence
 from grader.evidence import Evidence
 from grader.fingerprint import fingerprint
+from grader.gamble import judged
 from grader.noise import load_noise
 from grader.quickest import quickest
 from grader.stages import Progress, Stages, untold
@@ -55,6 +56,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
     told = stages.begin(MOVES)
     actual = course(incident, steps)
     moves = moves_evidence(incident, steps, actual, told)
+    own, gamble = judged(incident, steps, actual)
     stages.begin(GUARDS)
     guards = guards_evidence(incident, steps)
     closed_s = max((s.at_s + s.took_s for s in steps), default=incident.start_s)
@@ -79,14 +81,15 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
         guards=tuple(guards),
         impact=impact(incident, actual),
         objectives=objectives_held(incident, actual.world),
-        hurting_at_close=_hurting(incident, actual, closed_s),
-        cause_removed=_removed(incident, actual),
+        hurting_at_close=_hurting(incident, own, closed_s),
+        cause_removed=_removed(incident, own),
         silenced=_silenced(incident, steps, actual, closed_s),
         recover_s=_recovered(incident, actual),
         fingerprint=fingerprint(),
         page=page_evidence(incident),
         benign=benign_evidence(incident),
         quickest=way,
+        gamble=gamble,
     )
 
 

@@ -35,7 +35,7 @@ def calibration_file(system: str, runs: Sequence[Run]) -> str:
         "system": system,
         "seeds": sorted({r["seed"] for r in own}),
         "players": list(players),
-        "versions": {name: digest for name, digest in own[0]["versions"].items() if name != "scenario"},
+        "versions": {name: digest for name, digest in own[0]["versions"].items() if name not in ("scenario", "player")},
         "method": METHOD,
         "scenarios": measured(own),
     }

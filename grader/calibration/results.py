@@ -95,10 +95,13 @@ def versions_apart(runs: Sequence[Run]) -> list[str]:
     """Names of the versions that differ among rows that should share them; a mixed file's properties are about no one program."""
     shared = ("program", "rubric", "noise")
     differ = [name for name in shared if len({run["versions"].get(name) for run in runs}) > 1]
-    by_scenario: dict[str, set[str]] = {}
-    for run in runs:
-        by_scenario.setdefault(run["scenario"], set()).add(str(run["versions"].get("scenario")))
-    return [*differ, *(["scenario"] if any(len(digests) > 1 for digests in by_scenario.values()) else [])]
+    for own in ("scenario", "player"):
+        digests: dict[str, set[str]] = {}
+        for run in runs:
+            digests.setdefault(run[own], set()).add(str(run["versions"].get(own)))
+        if any(len(found) > 1 for found in digests.values()):
+            differ.append(own)
+    return differ
 
 
 def _parsed(data: bytes, path: Path) -> list[Run]:

@@ -14,8 +14,14 @@ import content
 Versions = dict[str, str]
 PACKAGES = ("simulator", "scenarios", "grader")
 """Packages whose code decides a score."""
-_NO_PART = ("calibrat", "report", "debrief", "harm_chart", "chart_scale")
-"""Beginnings of names in `grader` that only show or count what was scored."""
+_NO_PART = (
+    *("advice", "calibrat", "causal_chain", "chart_scale", "check", "competencies", "debrief", "first_page", "harm_chart", "model_runbook", "noise_listing"),
+    *("path_chart", "players/", "preparation", "readings", "report", "rubric_listing"),
+)
+"""Beginnings of names in `grader` that only show or count what was scored; players are counted one by one."""
+_POLICY = ("diagnostician.py", "prospects.py", "remedies.py", "skill.py", "suspects.py")
+"""Files of `grader/players` that only the players with `_SKILLED` names use."""
+_SKILLED = ("competent", "novice")
 _DIGITS = 12
 
 
@@ -34,13 +40,14 @@ def program() -> str:
 
 
 @cache
-def versions(scenario: str) -> Versions:
-    """Digests of all that a packaged scenario's scores rest on. Raises as `content.read` does where there is no such scenario."""
+def versions(scenario: str, player: str) -> Versions:
+    """Digests of all that a player's scores in a packaged scenario rest on. Raises as `content.read` does where there is no such scenario."""
     from scenarios.library import find_scenario
 
     system = find_scenario(scenario).system
     return {
         "program": program(),
+        "player": _player(player),
         "rubric": _of_texts(_folder("rubrics")),
         "scenario": scenario_digest(scenario, system),
         "noise": _of_texts([content.read("noise", f"{system}.yaml")] if f"{system}.yaml" in content.names("noise") else []),
@@ -52,12 +59,22 @@ def scenario_digest(scenario: str, system: str) -> str:
     return _of_texts([content.read("scenarios", f"{scenario}.yaml"), content.read("systems", f"{system}.yaml"), *_folder("prices")])
 
 
+@cache
+def _player(name: str) -> str:
+    """Of the code that a player acts by."""
+    texts = [file.read_text() for path, file in sorted(_files("grader")) if path.startswith("players/") and (name in _SKILLED or not path.endswith(_POLICY))]
+    return _of_texts(texts)
+
+
 def _sources(package: str) -> Iterator[tuple[str, Path]]:
-    root = Path(str(files(package)))
-    for file in sorted(root.rglob("*.py")):
-        name = file.relative_to(root).as_posix()
+    for name, file in _files(package):
         if package != "grader" or not name.startswith(_NO_PART):
             yield f"{package}/{name}", file
+
+
+def _files(package: str) -> list[tuple[str, Path]]:
+    root = Path(str(files(package)))
+    return [(file.relative_to(root).as_posix(), file) for file in sorted(root.rglob("*.py"))]
 
 
 def _folder(folder: str) -> list[str]:

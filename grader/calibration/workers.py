@@ -25,9 +25,8 @@ Group = tuple[Task, ...]
 def played(play: Play, group: Group) -> Iterator[Run]:
     """Rows of a group, each with the versions that this process played it with."""
     for scenario, seed, players in group:
-        own = versions(scenario)
         for run in play(scenario, seed, players):
-            yield {**run, "versions": own}
+            yield {**run, "versions": versions(scenario, run["player"])}
 
 
 def local_runs(groups: Sequence[Group], play: Play, jobs: int, preload: Sequence[str] = ()) -> Iterator[Run]:

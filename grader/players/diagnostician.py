@@ -45,8 +45,7 @@ def novice(drill: Drill) -> None:
 
 
 def _play(drill: Drill, name: str, share: float, most_looks: int) -> None:
-    incident = drill.incident
-    Diagnostician(drill, Skill(incident.drawn.seed, f"{name}.{incident.scenario.name}", share, most_looks)).play()
+    Diagnostician(drill, Skill(name, share, most_looks)).play()
 
 
 class Diagnostician:
@@ -61,7 +60,7 @@ class Diagnostician:
     def play(self) -> None:
         """The whole drill, from the first look to the close."""
         for look in ROUND:
-            if self.skill.does("round"):
+            if self.skill.does("round", look):
                 self._look(look)
         self._narrow()
         self._confirm(self._best_guess())
@@ -70,24 +69,28 @@ class Diagnostician:
         left = tuple(v for v in self.suspects.open if v.candidate == candidate)
         if cause_at(left[0]) != NOTHING:
             self._mend(left)
-        elif self.skill.does("update"):
+        elif self.skill.does("update", "at the end"):
             self._update(f"0 USD lost; {self._reading}", "no-incident", "watch the same readings over the next days", "24h")
         self._say("resolve")
 
     def _narrow(self) -> None:
-        """Take the look that is worth most per minute until one candidate is left, or nothing tells any more."""
-        while len(self.suspects.candidates) > 1 and len(self.taken) < self.skill.most_looks:
-            if not (self.skill.does("patience") or self.skill.does("patience")):
+        """Take the look that is worth most per minute until what is left calls for one remedy, or nothing tells any more."""
+        while self._undecided() and len(self.taken) < self.skill.most_looks:
+            nth = str(len(self.taken))
+            if not (self.skill.does("patience", nth) or self.skill.does("more patience", nth)):
                 return
-            if self.skill.does("look"):
-                look = self.prospects.best(self.suspects.open, self.taken)
-            else:
-                look = self.skill.any_of("any-look", [other for other in LOOKS if other not in self.taken])
-            if look is None:
+            others = [look for look in LOOKS if look not in self.taken]
+            good = self.prospects.best(self.suspects.open, self.taken, self.skill.choice) if self.skill.does("look", nth) else others
+            if not good:
                 return
-            self._look(look)
-            if self.drill.now_s - self.drill.incident.start_s > TOLD_BY_S and not self._told and self.skill.does("update"):
+            self._look(self.skill.first("look", good))
+            if self.drill.now_s - self.drill.incident.start_s > TOLD_BY_S and not self._told and self.skill.does("update", "meanwhile"):
                 self._update(self._reading, "investigating", f"tell {' and '.join(self._expected())} apart", "30m")
+
+    def _undecided(self) -> bool:
+        """Whether several candidates are open, or places of one that are mended differently."""
+        left = self.suspects.open
+        return len(self.suspects.candidates) > 1 or len({remedy_for((place,), self.drill.now_s) for place in left}) > 1
 
     def _best_guess(self) -> str:
         """The candidate with the largest part of its places still open; among equals the first by name."""
@@ -99,7 +102,7 @@ class Diagnostician:
         place = next(v for v in self.suspects.open if v.candidate == candidate)
         if cause_at(place) == NOTHING and not any(look.startswith(PERFORMANCE) for look in self.taken) and self.skill.does("confirm"):
             self._look(self.prospects.confirming(place, self.suspects.places, self.taken, PERFORMANCE) or PERFORMANCE[0])
-        while len(self.suspects.telling(candidate)) < TELLING and len(self.taken) < self.skill.most_looks and self.skill.does("confirm"):
+        while len(self.suspects.telling(candidate)) < TELLING and len(self.taken) < self.skill.most_looks and self.skill.does("confirm", str(len(self.taken))):
             look = self.prospects.confirming(place, self.suspects.places, self.taken)
             if look is None:
                 return
@@ -117,7 +120,7 @@ class Diagnostician:
     def _mend(self, left: Sequence[Variant]) -> None:
         """Tell, act, see whether it worked, leave a guard, tell again."""
         remedy = remedy_for(left, self.drill.now_s)
-        if self.skill.does("update"):
+        if self.skill.does("update", "before the remedy"):
             self._update(self._reading, "identified", "the remedy that the readings call for", "60m")
         for line in remedy.moves if self.skill.does("mend") else (REFLEX, *remedy.moves[:1]):
             self._say(line)
@@ -128,7 +131,7 @@ class Diagnostician:
         if self.skill.does("guard"):
             for line in remedy.guards:
                 self._say(line)
-        if self.skill.does("update"):
+        if self.skill.does("update", "at the end"):
             self._update(f"{self._reading} at the page, falling since the remedy", "mitigated", "watch it through a day", "24h")
 
     def _verifying(self, place: Variant) -> list[str]:
@@ -156,10 +159,10 @@ class Diagnostician:
         self.taken.append(look)
         left = self._expected()
         question = f"what tells {' and '.join(left)} apart" if len(left) > 1 else f"another sign of {left[0]}"
-        reply = self._say(f'{look} --expect "{question}"' if self.skill.does("expect") else look)
+        reply = self._say(f'{look} --expect "{question}"' if self.skill.does("expect", look) else look)
         if reply.observation is not None:
             self._read(reply)
-            if self.skill.does("see"):
+            if self.skill.does("see", str(len(self.taken))):
                 self.suspects.see(self._last())
 
     def _read(self, reply: Reply) -> None:

@@ -38,21 +38,22 @@ class Prospects:
     looks: tuple[str, ...] = LOOKS
 
     def worth(self, look: str, places: Sequence[Variant]) -> float:
-        """Candidates that `look` is expected to close per minute, each open candidate being as likely as another."""
+        """Candidates that `look` is expected to close per minute, each open candidate being as likely as another; of one candidate, its places."""
         field: dict[str, list[str]] = {}
+        one = len({place.candidate for place in places}) == 1
         for place in places:
-            field.setdefault(place.candidate, []).append(place.name)
+            field.setdefault(place.name if one else place.candidate, []).append(place.name)
         total = 0.0
         for candidate, names in field.items():
             for name in names:
                 total += sum(sum(self.speaks(look, name, o) for o in other) / len(other) for rival, other in field.items() if rival != candidate) / len(names)
         return total / len(field) / minutes(look)
 
-    def best(self, places: Sequence[Variant], but: Collection[str]) -> str | None:
-        """The look that is worth most; None where none would tell anything."""
+    def best(self, places: Sequence[Variant], but: Collection[str], least: float = 1.0) -> list[str]:
+        """The looks that are worth most, or at least the share `least` of that, in the order in which they are thought of; none where none would tell anything."""
         worth = {look: self.worth(look, places) for look in self.looks if look not in but}
-        found = max(worth, key=lambda look: worth[look], default=None)
-        return found if found is not None and worth[found] > 0 else None
+        most = max(worth.values(), default=0.0)
+        return [look for look in worth if worth[look] >= least * most > 0]
 
     def confirming(self, place: Variant, places: Sequence[Variant], but: Collection[str], among: Sequence[str] = ()) -> str | None:
         """The quickest look that would speak against half of the other places if `place` is the cause; None where none would."""

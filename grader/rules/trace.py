@@ -97,17 +97,29 @@ def saved_share(t: Trace) -> float | None:
     possible = impact.do_nothing_usd - impact.reference_usd
     if possible < max(LEAST_HARM_USD, 0.01 * t.harm_usd):
         return None
-    return min(1.0, max(0.0, (impact.do_nothing_usd - impact.actual_usd) / possible))
+    return min(1.0, max(0.0, saved_usd(t) / possible))
+
+
+def saved_usd(t: Trace) -> float:
+    """What was lost less than had nobody done anything; what a gamble won or lost is left out."""
+    gamble, impact = t.evidence.gamble, t.evidence.impact
+    return impact.do_nothing_usd - (impact.actual_usd if gamble is None else gamble.judged_usd)
+
+
+def gambles(t: Trace) -> tuple[int, ...]:
+    """Trainings that nobody had a reason for."""
+    return () if t.evidence.gamble is None else t.evidence.gamble.steps
 
 
 def useful_moves(t: Trace) -> tuple[Step, ...]:
     """Moves without which more would have been lost. Where only several together saved anything, so that leaving one
     out changes nothing, every harmless one of them."""
     least = USEFUL_SHARE * t.harm_usd
-    useful = tuple(m for m in t.moves if m.step in t.worth and t.worth[m.step].worth_usd >= least)
+    moves = tuple(m for m in t.moves if m.step in t.worth and m.step not in gambles(t))
+    useful = tuple(m for m in moves if t.worth[m.step].worth_usd >= least)
     if useful or (saved_share(t) or 0.0) < 0.25:
         return useful
-    return tuple(m for m in t.moves if m.step in t.worth and abs(t.worth[m.step].worth_usd) < least)
+    return tuple(m for m in moves if abs(t.worth[m.step].worth_usd) < least)
 
 
 def starts_with(op: str, prefixes: Sequence[str]) -> bool:

@@ -78,10 +78,12 @@ def test_the_look_worth_most_per_minute_comes_first() -> None:
     def knows(true: set[tuple[str, str, str]]) -> Prospects:
         return Prospects(lambda look, place, other: (look, place, other) in true, (quick, slow))
 
-    assert knows(apart).best((a, b), ()) == quick
-    assert knows(apart).best((a, c), ()) == slow
-    assert knows(apart).best((a, b), (quick,)) == slow
-    assert knows(set()).best((a, b, c), ()) is None
+    assert knows(apart).best((a, b), ()) == [quick]
+    assert knows(apart).best((a, c), ()) == [slow]
+    assert knows(apart).best((a, b), (quick,)) == [slow]
+    assert knows(set()).best((a, b, c), ()) == []
+    assert knows(apart).best((a, b), (), 0.1) == [quick, slow]
+    assert knows(apart).best((a, Variant("a", "d", ((),), True)), ()) == []
     assert knows(some).worth(quick, (a, b, c)) == pytest.approx(2 / 3 / minutes(quick))
     assert knows(apart).confirming(a, (a, b, c), ()) == quick
     assert knows(apart).confirming(c, (a, b, c), ()) == slow
@@ -94,13 +96,21 @@ def test_components_are_named_as_far_as_they_agree() -> None:
     assert common_place(["pools/gpu", "labels/join"]) == "pools/gpu"
 
 
-def test_habits_are_keyed_and_do_not_shift_each_other() -> None:
-    one, other = Skill(3, "novice.x", 0.5, 6), Skill(3, "novice.x", 0.5, 6)
-    cites = [one.does("cite") for _ in range(40)]
-    assert cites == [(other.does("look"), other.does("cite"))[1] for _ in range(40)]
-    assert 10 < sum(cites) < 30
-    assert all(Skill(3, "x", 1.0, 6).does(str(n)) for n in range(50))
-    assert not any(Skill(3, "x", 0.0, 6).does(str(n)) for n in range(50))
+def test_a_person_keeps_the_same_habits_whatever_else_was_asked() -> None:
+    one, other = Skill("novice", 0.5, 6), Skill("novice", 0.5, 6)
+    sees = [one.does("see", str(n)) for n in range(40)]
+    assert sees == [(other.does("look", str(n)), other.does("see", str(n)))[1] for n in range(40)]
+    assert 10 < sum(sees) < 30
+    assert all(Skill("x", 1.0, 6).does(str(n)) for n in range(50))
+    assert not any(Skill("x", 0.0, 6).does(str(n)) for n in range(50))
+
+
+def test_what_comes_to_mind_first_is_a_persons_own() -> None:
+    things = [str(n) for n in range(20)]
+    assert Skill("x", 1.0, 6).first("look", things) == "0"
+    firsts = {name: Skill(name, 0.5, 6).first("look", things) for name in "abcdef"}
+    assert len(set(firsts.values())) > 1
+    assert all(Skill(name, 0.5, 6).first("look", [*things[:9], first]) == first for name, first in firsts.items())
 
 
 def test_the_stuffer_says_every_word_that_reasons() -> None:

@@ -76,8 +76,8 @@ def lines(drill: Drill) -> list[str]:
 
 def test_a_competent_player_plays_the_same_without_what_was_drawn(slow_middle: Incident) -> None:
     seeing, blind = a_drill(slow_middle), a_drill(slow_middle)
-    Diagnostician(seeing, Skill(1, "competent", 1.0, 14)).play()
-    Diagnostician(BlindDrill(blind), Skill(1, "competent", 1.0, 14)).play()  # type: ignore[arg-type]  # it has all that a player may use
+    Diagnostician(seeing, Skill("competent", 1.0, 14)).play()
+    Diagnostician(BlindDrill(blind), Skill("competent", 1.0, 14)).play()  # type: ignore[arg-type]  # it has all that a player may use
     assert lines(blind) == lines(seeing)
     assert "declare serving/model-server batch-wait" in " ".join(lines(blind))
     assert lines(blind)[-1] == "resolve"
@@ -108,7 +108,7 @@ def test_a_suspect_falls_at_the_look_that_speaks_against_it_and_stays_closed(slo
 
 def test_without_skill_nothing_is_cited_verified_or_told(slow_middle: Incident) -> None:
     drill = a_drill(slow_middle)
-    Diagnostician(drill, Skill(1, "clumsy", 0.0, 4)).play()
+    Diagnostician(drill, Skill("clumsy", 0.0, 4)).play()
     assert [step.op for step in steps_of(drill.journal.rows()) if step.op in ("update", "hypothesis", "action-item")] == []
     declared = next(step for step in steps_of(drill.journal.rows()) if step.op == "declare")
     assert declared.args["because"] is None

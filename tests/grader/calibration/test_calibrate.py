@@ -33,7 +33,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_runs_are_in_order_and_carry_their_versions() -> None:
     found = calibrate(SCENARIOS[::-1], PLAYERS, (3, 1, 2), play=cheap)
     assert [key_of(r) for r in found["runs"]] == list(product(sorted(SCENARIOS), SEEDS, PLAYERS))
-    assert all(r["versions"] == versions(r["scenario"]) for r in found["runs"])
+    assert all(r["versions"] == versions(r["scenario"], r["player"]) for r in found["runs"])
 
 
 def test_progress_counts_every_drill() -> None:
@@ -128,7 +128,7 @@ def test_a_worker_takes_a_whole_seed_where_there_are_seeds_enough(jobs: int | No
 
 
 def test_rows_of_a_worker_with_another_program_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.calibrate.versions", lambda scenario: {"program": "another"})
+    monkeypatch.setattr("grader.calibrate.versions", lambda scenario, player: {"program": "another"})
     with pytest.raises(HotseatError, match="another version of the program"):
         calibrate(SCENARIOS, PLAYERS, (1,), play=cheap)
 

@@ -17,7 +17,7 @@ from simulator.errors import UsageError
 
 
 def kept(scenario: str, seed: int, player: str, score: float, **other: Any) -> Run:
-    return {**row(scenario, seed, player, score), "versions": versions(scenario), **other}
+    return {**row(scenario, seed, player, score), "versions": versions(scenario, player), **other}
 
 
 def some_runs() -> list[Run]:
@@ -84,7 +84,7 @@ def test_the_catalogue_reads_what_was_written(packaged: dict[str, str]) -> None:
 
 def test_a_scenario_that_changed_since_says_so(packaged: dict[str, str]) -> None:
     text = calibration_file("card-fraud", some_runs())
-    packaged["card-fraud.yaml"] = text.replace(versions(SCENARIOS[0])["scenario"], "0" * 12)
+    packaged["card-fraud.yaml"] = text.replace(versions(SCENARIOS[0], "novice")["scenario"], "0" * 12)
     changed, same = (measured_of(name, "card-fraud") for name in SCENARIOS)
     assert changed is not None
     assert same is not None

@@ -13,7 +13,7 @@ from simulator.errors import UsageError
 
 
 def kept(scenario: str = "the-quiet-store", seed: int = 1, score: float = 5.0, **other: str) -> Run:
-    return {**row(scenario, seed, "random", score), "versions": {**versions("the-quiet-store"), **other}}
+    return {**row(scenario, seed, "random", score), "versions": {**versions("the-quiet-store", "random"), **other}}
 
 
 def written(path: Path, *runs: Run) -> Path:
@@ -78,13 +78,23 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_rows_of_several_versions_are_told_apart() -> None:
     assert versions_apart([kept(), kept(seed=2)]) == []
     assert versions_apart([kept(), kept(seed=2, program="0.0.9", noise="x")]) == ["program", "noise"]
-    of_another_text = {**versions("the-quiet-store"), "scenario": "x"}
+    of_another_text = {**versions("the-quiet-store", "random"), "scenario": "x"}
     assert versions_apart([kept(), {**kept(seed=2), "versions": of_another_text}]) == ["scenario"]
     assert versions_apart([kept(), {**kept("the-new-schema"), "versions": of_another_text}]) == []
+    of_another_policy = {**versions("the-quiet-store", "random"), "player": "x"}
+    assert versions_apart([kept(), {**kept(seed=2), "versions": of_another_policy}]) == ["player"]
+    assert versions_apart([kept(), {**kept(seed=2), "player": "lucky", "versions": of_another_policy}]) == []
+
+
+def test_a_player_rests_on_its_own_code() -> None:
+    digests = {player: versions("the-quiet-store", player) for player in ("random", "shotgun", "novice", "competent")}
+    assert digests["random"] == digests["shotgun"]
+    assert digests["novice"] == digests["competent"]
+    assert {name for name, digest in digests["random"].items() if digest != digests["novice"][name]} == {"player"}
 
 
 def test_versions_differ_by_scenario_and_only_there() -> None:
-    one, other = versions("the-quiet-store"), versions("the-new-schema")
+    one, other = versions("the-quiet-store", "random"), versions("the-new-schema", "random")
     assert one["scenario"] != other["scenario"]
     assert {k: v for k, v in one.items() if k != "scenario"} == {k: v for k, v in other.items() if k != "scenario"}
     assert one["program"] == program()
