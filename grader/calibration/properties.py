@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from grader.calibration.intervals import BINOMIAL, BOOTSTRAP, mean_interval, share_interval
 from grader.calibration.order import area_interval, area_under_curve, paired_differences
-from grader.calibration.runs import Run
+from grader.calibration.runs import PANEL, Run
 
 Property = dict[str, Any]
 """Name, value, target and ok; further cells, held, worst, missed, interval and method."""
@@ -170,7 +170,7 @@ def _area(runs: Sequence[Run]) -> Property | None:
 
 def _spreads(runs: Sequence[Run]) -> Property | None:
     groups: dict[tuple[str, str], list[float]] = {}
-    for r in runs:
+    for r in (r for r in runs if r["player"] not in PANEL):
         groups.setdefault((r["scenario"], r["player"]), []).append(float(r["score"]))
     cells = [(f"{scenario}, {player}", _deviation(values)) for (scenario, player), values in sorted(groups.items()) if len(values) > 1]
     return _bound("spread of one player over seeds of one scenario, largest standard deviation", cells, "below", MOST_SPREAD)

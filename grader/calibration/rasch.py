@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.calibration.runs import Run
+from grader.calibration.runs import Run, person_of
 from simulator.errors import HotseatError
 
 METHOD = "Rasch, joint maximum likelihood with normal priors (abilities and difficulties sd 3 logits, log slopes sd 0.5); intervals from the curvature, 95 %"
@@ -37,7 +37,7 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class Fit:
     ability: dict[str, Estimate]
-    """By player, logits above the mean difficulty."""
+    """By person, logits above the mean difficulty."""
     difficulty: dict[str, Estimate]
     """By scenario, logits; their mean is 0."""
     discrimination: dict[str, Estimate]
@@ -50,17 +50,18 @@ def skilled_players(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def fit(runs: Sequence[Run]) -> Fit | None:
-    """Both fits over the players with skill; None where there are fewer than two players or two scenarios to compare."""
-    players = skilled_players(runs)
-    scenarios = tuple(sorted({r["scenario"] for r in runs if r["player"] in players}))
+    """Both fits over the persons with skill; None where there are fewer than two persons or two scenarios to compare."""
+    skilled = skilled_players(runs)
+    own = [r for r in runs if r["player"] in skilled]
+    players = tuple(sorted({person_of(r) for r in own}))
+    scenarios = tuple(sorted({r["scenario"] for r in own}))
     if len(players) < 2 or len(scenarios) < 2:
         return None
     played, passed = np.zeros((len(players), len(scenarios))), np.zeros((len(players), len(scenarios)))
-    for r in runs:
-        if r["player"] in players:
-            cell = players.index(r["player"]), scenarios.index(r["scenario"])
-            played[cell] += 1
-            passed[cell] += r["passed"]
+    for r in own:
+        cell = players.index(person_of(r)), scenarios.index(r["scenario"])
+        played[cell] += 1
+        passed[cell] += r["passed"]
     return fit_counts(players, scenarios, passed, played)
 
 

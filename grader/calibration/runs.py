@@ -14,12 +14,19 @@ Run = dict[str, Any]
 """Scenario, seed, player, score and what the bounds are held against; values of JSON only."""
 OVERDUE = "training_age_ratio"
 """Signal of a page that says that no training succeeded."""
+PANEL = ("trainee",)
+"""Players who are another person on each seed, the same in all scenarios: a panel of graded skill, from which difficulty is estimated."""
 Key = tuple[str, int, str]
 """Scenario, seed and player."""
 
 
 def key_of(run: Run) -> Key:
     return str(run["scenario"]), int(run["seed"]), str(run["player"])
+
+
+def person_of(run: Run) -> str:
+    """Who played: a player is one person, a panel one for each seed."""
+    return f"{run['player']} {run['seed']}" if run["player"] in PANEL else str(run["player"])
 
 
 def plays(scenario: str, seed: int, players: Sequence[str]) -> Iterator[Run]:

@@ -21,7 +21,7 @@ _NO_PART = (
 """Beginnings of names in `grader` that only show or count what was scored; players are counted one by one."""
 _POLICY = ("diagnostician.py", "prospects.py", "remedies.py", "skill.py", "suspects.py")
 """Files of `grader/players` that only the players with `_SKILLED` names use."""
-_SKILLED = ("competent", "novice")
+_SKILLED = ("competent", "novice", "trainee")
 _DIGITS = 12
 
 

@@ -17,6 +17,7 @@ from scenarios.steps import Step, steps_of
 from scenarios.words import registry
 from simulator.commands import parse
 from simulator.durations import MINUTE_S
+from simulator.streams import stream
 
 ROUND = ("alerts", "pipelines list", "models list")
 """Looked at in every incident before anything is asked."""
@@ -32,6 +33,8 @@ PERFORMANCE = ("performance early", "labels", "decisions", "calibration", "perfo
 """Looks at what users and money feel."""
 NOVICE_SHARE, NOVICE_LOOKS = 0.6, 7
 COMPETENT_LOOKS = 14
+TRAINEE_LEAST = 0.5
+"""The least share of habits that a trainee keeps."""
 
 
 def competent(drill: Drill) -> None:
@@ -42,6 +45,14 @@ def competent(drill: Drill) -> None:
 def novice(drill: Drill) -> None:
     """The policy by somebody who keeps six habits of ten and makes up their mind early."""
     _play(drill, "novice", NOVICE_SHARE, NOVICE_LOOKS)
+
+
+def trainee(drill: Drill) -> None:
+    """The policy by another person on each seed, of any skill between less than the novice's and nearly all; the same in each scenario of that seed."""
+    person = f"trainee {drill.incident.drawn.seed}"
+    part = float(stream(drill.incident.drawn.seed, "player.trainee.skill").random())
+    share = TRAINEE_LEAST + (1.0 - TRAINEE_LEAST) * part
+    _play(drill, person, share, round(NOVICE_LOOKS + part * (COMPETENT_LOOKS - NOVICE_LOOKS)))
 
 
 def _play(drill: Drill, name: str, share: float, most_looks: int) -> None:

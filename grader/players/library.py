@@ -11,6 +11,7 @@ PLAYERS: dict[str, Player] = {
         Player("reference", "the scenario's own runbook", by_runbook.reference, graded=True),
         Player("competent", "a diagnostic policy that knows no scenario: looks by worth, a differential, a remedy for each mechanism", diagnostician.competent, graded=True),
         Player("novice", "the same policy with six of its habits in ten", diagnostician.novice, graded=True),
+        Player("trainee", "the same policy by another person on each seed, with five to ten of its habits in ten", diagnostician.trainee, graded=True),
         Player("retrain-then-right", "retrains at once, then plays the runbook", by_runbook.retrain_then_right, graded=True),
         Player("do-nothing", "waits an hour and resolves", by_reflex.do_nothing),
         Player("retrain-first", "retrains at once, calls it drift and resolves", by_reflex.retrain_first),

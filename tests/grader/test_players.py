@@ -137,4 +137,4 @@ def test_the_stuffer_says_every_word_that_reasons() -> None:
 
 
 def test_only_players_with_skill_are_graded_ones() -> None:
-    assert [name for name, player in PLAYERS.items() if player.graded] == ["reference", "competent", "novice", "retrain-then-right"]
+    assert [name for name, player in PLAYERS.items() if player.graded] == ["reference", "competent", "novice", "trainee", "retrain-then-right"]

@@ -69,6 +69,14 @@ def test_only_players_with_a_skill_of_their_own_count() -> None:
     assert set(found.ability) == {"competent", "novice"}
 
 
+def test_a_panel_is_another_person_on_each_seed() -> None:
+    runs = [row(s, seed, "trainee", 80.0 if seed > 1 else 20.0, graded=True) for s in ("a", "b") for seed in (1, 2, 3)]
+    found = fit(runs)
+    assert found is not None
+    assert set(found.ability) == {"trainee 1", "trainee 2", "trainee 3"}
+    assert found.ability["trainee 1"].value < found.ability["trainee 2"].value
+
+
 def test_one_player_or_one_scenario_is_too_little() -> None:
     assert fit([row(s, 1, "novice", graded=True) for s in ("a", "b")]) is None
     assert fit([row("a", 1, p, graded=True) for p in ("competent", "novice")]) is None
