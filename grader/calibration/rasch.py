@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.calibration.runs import Run, person_of
+from grader.calibration.runs import PANEL, Run, person_of
 from simulator.errors import HotseatError
 
 METHOD = "Rasch, joint maximum likelihood with normal priors (abilities and difficulties sd 3 logits, log slopes sd 0.5); intervals from the curvature, 95 %"
@@ -45,8 +45,9 @@ class Fit:
 
 
 def skilled_players(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Those who play with a skill of their own."""
-    return tuple(sorted({r["player"] for r in runs if r["graded"] and r["player"] not in READS_THE_RUNBOOK}))
+    """Those who play with a skill of their own. Where a panel played, only it: one person who meets each scenario again tells little more than once."""
+    found = tuple(sorted({r["player"] for r in runs if r["graded"] and r["player"] not in READS_THE_RUNBOOK}))
+    return tuple(name for name in found if name in PANEL) or found
 
 
 def fit(runs: Sequence[Run]) -> Fit | None:

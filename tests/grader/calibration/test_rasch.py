@@ -12,14 +12,14 @@ from simulator.streams import stream
 PERSONS, ITEMS = 6, 12
 
 
-def simulated(seed: int, rounds: int, slopes: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def simulated(seed: int, rounds: int, slopes: np.ndarray | None = None, persons: int = PERSONS) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Abilities, difficulties, and how often each person passed and played each item."""
     draws = stream(seed, "test.rasch")
-    ability, difficulty = np.linspace(-2, 2, PERSONS), draws.normal(0.0, 1.2, ITEMS)
+    ability, difficulty = np.linspace(-2, 2, persons), draws.normal(0.0, 1.2, ITEMS)
     difficulty -= difficulty.mean()
     slopes = np.ones(ITEMS) if slopes is None else slopes
     chance = 1.0 / (1.0 + np.exp(-slopes * (ability[:, None] - difficulty[None, :])))
-    return ability, difficulty, draws.binomial(rounds, chance).astype(float), np.full((PERSONS, ITEMS), float(rounds))
+    return ability, difficulty, draws.binomial(rounds, chance).astype(float), np.full((persons, ITEMS), float(rounds))
 
 
 def names(letter: str, count: int) -> list[str]:
@@ -36,11 +36,12 @@ def test_simulated_abilities_and_difficulties_are_found_again(seed: int) -> None
     assert np.array([e.value for e in found.difficulty.values()]).sum() == pytest.approx(0.0, abs=1e-9)
 
 
-def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+@pytest.mark.parametrize(("persons", "rounds"), [(6, 20), (20, 1)])
+def test_intervals_hold_the_truth_about_as_often_as_they_say(persons: int, rounds: int) -> None:
     held = []
     for seed in range(40):
-        _, difficulty, passed, played = simulated(seed, 20)
-        found = fit_counts(names("p", PERSONS), names("i", ITEMS), passed, played)
+        _, difficulty, passed, played = simulated(seed, rounds, persons=persons)
+        found = fit_counts(names("p", persons), names("i", ITEMS), passed, played)
         held += [e.low <= d <= e.high for e, d in zip(found.difficulty.values(), difficulty, strict=True)]
     assert 0.92 <= np.mean(held) <= 0.99
 
@@ -71,7 +72,8 @@ def test_only_players_with_a_skill_of_their_own_count() -> None:
 
 def test_a_panel_is_another_person_on_each_seed() -> None:
     runs = [row(s, seed, "trainee", 80.0 if seed > 1 else 20.0, graded=True) for s in ("a", "b") for seed in (1, 2, 3)]
-    found = fit(runs)
+    others = [row(s, seed, player, graded=True) for s in ("a", "b") for seed in (1, 2, 3) for player in ("competent", "novice")]
+    found = fit(runs + others)
     assert found is not None
     assert set(found.ability) == {"trainee 1", "trainee 2", "trainee 3"}
     assert found.ability["trainee 1"].value < found.ability["trainee 2"].value
