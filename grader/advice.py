@@ -5,21 +5,21 @@ Advice is derived from the same trace as the finding and never changes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.finding import Finding
 from grader.model_runbook import ModelRunbook
-from grader.plain import plain
+from grader.quoted import not_done, typed
 from grader.rubric import Rule, rubric
 from grader.rules.argument import Argument
-from grader.rules.communication import PARTS
+from grader.rules.communication import PARTS, gives_number, parts_of, untrue
 from grader.rules.trace import Trace, listed, named, useful_moves
 from grader.shortest import Shortest, quickest_falls
 from scenarios.scenario import NOTHING
+from scenarios.steps import Step
 from simulator.durations import format_duration
 
-MOST_LINES = 4
 _CARRIED = ("verification.after-move", "verification.performance", "prevention.guards", "prevention.nothing-to-prevent")
 """Rules whose whole credit is scaled by the diagnosis."""
 
@@ -43,18 +43,6 @@ def advice(t: Trace, argument: Argument, model: ModelRunbook, way: Shortest | No
     if finding.rubric in _CARRIED and finding.met and finding.credit >= argument.scale - 1e-9:
         return "Show the cause first: what is done upon it counts as far as the diagnosis carries it."
     return "" if say is None else say(Case(t, argument, model, way, finding))
-
-
-def typed(lines: Sequence[str]) -> str:
-    """Lines as a sentence quotes them, the first few of many."""
-    shown = [f"`{line}`" for line in dict.fromkeys(lines)]
-    return listed([*shown[: MOST_LINES - 1], f"{len(shown) - MOST_LINES + 1} more"] if len(shown) > MOST_LINES else shown)
-
-
-def not_done(t: Trace, word: str) -> str:
-    """The last line that began with a word and was not carried out, as a sentence after another; empty where there is none."""
-    tried = [s for s in t.steps if s.error and (s.line.split() or [""])[0] == word]
-    return f" Step {tried[-1].step} was to do it and was not carried out: {plain(tried[-1].error).rstrip('.')}." if tried else ""
 
 
 def _cause(c: Case) -> str:
@@ -84,8 +72,9 @@ def _against(t: Trace) -> str:
         return f"{t.declared.args.get('mechanism')} is none of the explanations that this drill weighs, so no look spoke for it or against it."
     speaking = [s for s in t.looks if s.step < t.declared.step and any(t.touches(s.step, x) for x in mine)]
     if speaking:
+        mechanism = t.declared.args.get("mechanism")
         those = "that look" if len(speaking) == 1 else "those looks"
-        return f"{named(speaking).capitalize()} already spoke against what was declared: in the replays of it {those} would have shown something else."
+        return f"{named(speaking).capitalize()} already spoke against what was declared: in the replays of {mechanism} {those} would have shown something else."
     return "No look before it spoke against what was declared, so one that would have was missing."
 
 
@@ -112,12 +101,19 @@ def _wrong_rule_out(c: Case) -> str:
 def _harm(c: Case) -> str:
     said = []
     if not c.t.evidence.cause_removed or not useful_moves(c.t):
-        said.append(f"Remove the cause. The reference runbook does it by {typed(c.model.moves)}." if c.model.moves else "Remove the cause rather than its symptom.")
+        said.append(f"Remove the cause. The reference runbook does it by {typed(c.model.moves)}{_undone(c)}." if c.model.moves else "Remove the cause rather than its symptom.")
     elif c.finding.credit < c.argument.scale * 0.95:
         said.append("The same remedy earlier, and no move that costs on the way.")
     if c.argument.scale < 0.995:
         said.append("Show the cause before you act on it: what a remedy saves counts as far as the diagnosis carries it.")
     return " ".join(said)
+
+
+def _undone(c: Case) -> str:
+    """Which of the reference runbook's moves were not made, where some were."""
+    own = {move.line for move in c.t.moves}
+    missing = [line for line in c.model.moves if line not in own]
+    return f"; you did not make {typed(missing)}" if missing and len(missing) < len(c.model.moves) else ""
 
 
 def _restraint(c: Case) -> str:
@@ -172,7 +168,8 @@ def _scale(c: Case) -> str:
         return f"Take at least {c.rule.number('least'):g} looks that each exclude something."
     if not c.argument.open and not c.argument.seen:
         return "Name the cause itself: the looks that you cite close every other explanation."
-    return f"Name the cause, and cite looks that close what is still open. {_argument(c)}".strip()
+    first = "Cite the looks that show the cause." if c.argument.credit >= 1 else "Name the cause, and cite the looks that show it."
+    return f"{first} {_argument(c)}".strip()
 
 
 def _retrain(c: Case) -> str:
@@ -212,7 +209,9 @@ def _performance(c: Case) -> str:
 def _update(c: Case) -> str:
     parts = " ".join(f"--{p}" for p in PARTS)
     soon = format_duration(c.rule.number("within_s"))
-    return f"One `update` with all of {parts}, within {soon} of the page and after a first look that tells something."
+    early = [u for u in _not_held(c.t) if len(parts_of(u)) == len(PARTS) and u.at_s + u.took_s - c.t.evidence.start_s <= c.rule.number("within_s")]
+    almost = f" {named(early).capitalize()} had all of it but a status that holds." if early else ""
+    return f"One `update` with all of {parts}, within {soon} of the page and after a first look that tells something.{almost}"
 
 
 def _closing(c: Case) -> str:
@@ -220,7 +219,15 @@ def _closing(c: Case) -> str:
 
 
 def _number(c: Case) -> str:
+    said = [u for u in _not_held(c.t) if gives_number(u)]
+    if said:
+        return f"{named(said).capitalize()} gave a number; it counts in an update whose status holds."
     return "Give --impact a number: `impact` and `metrics show` have them."
+
+
+def _not_held(t: Trace) -> list[Step]:
+    """Updates whose status was not so."""
+    return [u for u in t.words("update") if untrue(t, u)]
 
 
 def _untrue(c: Case) -> str:
@@ -233,7 +240,7 @@ def _guards(c: Case) -> str:
 
 
 def _idle_guard(c: Case) -> str:
-    return "Leave it out, or let it watch a reading that the cause moved."
+    return "Leave it out, or let it watch a reading that the cause moved, with a limit that this reading passed."
 
 
 def _wolf(c: Case) -> str:

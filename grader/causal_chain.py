@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from grader.advice import typed
 from grader.model_runbook import ModelRunbook
 from grader.plain import plain
+from grader.quoted import typed
 from grader.readings import readings
 from grader.report_rows import ChainRow
-from grader.rules.mitigation import money
 from grader.rules.trace import Trace, listed, named
 from scenarios.scenario import NOTHING
 from scenarios.steps import Step
@@ -87,8 +86,9 @@ def _page(t: Trace) -> tuple[ChainRow, ...]:
     page = t.evidence.page
     if page is None:
         return ()
+    # An alert may be quiet again when the drill begins, so its reading is not said to be the one that fired.
     fired = "fired" if page.fired else "was reported, but did not fire"
-    said = f"{page.alert} {fired}; as the drill began it read {page.value:,.4g}, and its bound was {page.bound:,.4g} ({page.says})."
+    said = f"{page.alert} {fired}: its bound is {page.bound:,.4g} ({page.says}). When the drill began it read {page.value:,.4g}."
     return (ChainRow("the page", plain(said), "given to everybody"),)
 
 
@@ -102,7 +102,8 @@ def _unread(t: Trace, model: ModelRunbook) -> tuple[ChainRow, ...]:
 def _losses(t: Trace) -> ChainRow:
     impact, missed = t.evidence.impact, [name for name, ok in t.evidence.objectives.items() if not ok]
     end = f"; {listed(missed)} did not hold at the end" if missed else ""
-    return ChainRow("losses", plain(f"{money(t, impact.do_nothing_usd)} had nobody done anything, {money(t, impact.actual_usd)} as you left it{end}."), "")
+    lost = tuple(f"{usd:,.0f} {impact.currency}" for usd in (impact.do_nothing_usd, impact.actual_usd))
+    return ChainRow("losses", plain(f"{lost[0]} had nobody done anything, {lost[1]} as you left it{end}."), "")
 
 
 def _stage(look: Step) -> int:

@@ -14,12 +14,14 @@ from grader.counterfactual import horizon_of, kept_course, reference_steps
 from grader.evidence import Evidence
 from grader.first_page import LEAST_OPEN, facts_of, left_open, speaks_against
 from grader.noise import load_noise, standard_looks
+from grader.presentation import presented
+from grader.rules.trace import listed
 from grader.scorecard import Scorecard
 from grader.variants import true_candidate, variants
 from scenarios.chain import MemoryJournal
 from scenarios.channel import opening
 from scenarios.drill import Drill
-from scenarios.incident import Incident, incident
+from scenarios.incident import DRAWS, Incident, incident
 from scenarios.scenario import Scenario
 from scenarios.taxonomy import MECHANISMS
 from simulator.durations import DAY_S, HOUR_S
@@ -50,7 +52,7 @@ def check_incident(made: Incident) -> list[Check]:
     evidence, reference = _graded(made, made.drawn.reference)
     mirror = _graded(made, made.drawn.mirror)[1] if made.drawn.mirror else None
     found = [
-        Check("the page fires", made.paged, f"{made.drawn.page_alert} {'fires' if made.paged else 'does not fire'} around the nominal time"),
+        _page_fires(made),
         _control_keeps_objectives(made),
         _reference_is_understood(made),
         Check("the reference passes", reference.passed, f"scores {reference.score:g}"),
@@ -74,6 +76,12 @@ def _graded(made: Incident, lines: Sequence[str]) -> tuple[Evidence, Scorecard]:
     return close(drill, session=f"check-{name}", role=made.scenario.roles[0], level="senior")
 
 
+def _page_fires(made: Incident) -> Check:
+    """The alert fires around its nominal time, and its condition still holds in the exact world as the drill begins."""
+    fires = made.paged and presented(made, made.drawn.faults).fires
+    return Check("the page fires", fires, f"{made.drawn.page_alert} {'fires' if fires else 'does not fire'} {'as the drill begins' if made.paged else 'around the nominal time'}")
+
+
 def _control_keeps_objectives(made: Incident) -> Check:
     """In the world with the benign changes and no fault, every objective holds around the drill and to the horizon."""
     world = kept_course(made, "control").world
@@ -93,14 +101,13 @@ def _reference_is_understood(made: Incident) -> Check:
 
 
 def _candidates_present(made: Incident) -> Check:
-    """Each candidate fires the page at some place, at a size that the true cause could have."""
-    can = {v.candidate for v in variants(made) if v.candidate == "nothing" or v.fits}
-    missing = sorted({v.candidate for v in variants(made)} - can)
-    return Check(
-        "every candidate can present so",
-        not missing,
-        f"never with this page at such a size: {', '.join(missing)}" if missing else "each fires the page at some place, at such a size",
-    )
+    """Each candidate fires the page at some place, at a size that the true cause could have; those that cannot are left out as long as enough are left."""
+    weighed = {v.candidate for v in variants(made)}
+    missing = sorted(weighed - {v.candidate for v in variants(made) if v.candidate == "nothing" or v.fits})
+    left_out = sorted({candidate.name for candidate in made.candidates(DRAWS)} - weighed)
+    if missing:
+        return Check("every candidate can present so", False, f"never with this page at such a size, and too few without: {', '.join(missing)}")
+    return Check("every candidate can present so", True, f"each fires the page at some place, at such a size{f'; left out of this drill: {listed(left_out)}' if left_out else ''}")
 
 
 def _told_apart(made: Incident, evidence: Evidence) -> Check:

@@ -72,14 +72,20 @@ def contradicting(incident: Incident, look: str, facts: Facts, drawn: Sequence[F
     ]
 
 
+def weighed_steps(steps: Sequence[Step], until: int | None) -> list[Step]:
+    """The steps up to `until` that have to be gone through to take its looks again."""
+    considered = [s for s in steps if until is None or s.step <= until]
+    while considered and considered[-1].kind != "look":
+        considered.pop()
+    return considered
+
+
 def look_evidence(incident: Incident, steps: Sequence[Step], noise: Noise, *, until: int | None = None, told: Callable[[float], None] = lambda share: None) -> list[LookEvidence]:
     """What each look up to step `until` excludes. The page's own reading is given to everybody and is no evidence.
 
     `told` hears of the share of the candidates in whose worlds the looks were taken, 0 to 1.
     """
-    considered = [s for s in steps if until is None or s.step <= until]
-    while considered and considered[-1].kind != "look":
-        considered.pop()
+    considered = weighed_steps(steps, until)
     possible = variants(incident) if considered else []
     showings = {}
     for at, variant in enumerate(possible):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from grader.advice import typed
 from grader.model_runbook import ModelRunbook
 from grader.plain import plain
+from grader.quoted import typed
 from grader.readings import readings
 from grader.report_rows import LookRow, clock
 from grader.rules.argument import Argument
@@ -58,9 +58,14 @@ _NOT_WEIGHED = "Came after the last word on the cause, so it was not weighed aga
 
 
 def _places(t: Trace, look: int, candidate: str) -> str:
-    """Places of a candidate that a look excludes, without the candidate's name."""
+    """Places of a candidate that a look excludes."""
     gone = t.excluded.get(look, ())
-    return listed([v.removeprefix(candidate).strip(" ()") for v in t.variants[candidate] if v in gone])
+    return at_places(candidate, [v for v in t.variants[candidate] if v in gone])
+
+
+def at_places(candidate: str, variants: Sequence[str]) -> str:
+    """Variants as places, without the candidate's name: `payments.amount/web`."""
+    return listed([v.removeprefix(candidate).strip(" ()").replace(", ", "/") for v in variants])
 
 
 def _candidate(t: Trace, candidate: str) -> str:
@@ -87,7 +92,7 @@ def lacking(t: Trace, argument: Argument) -> tuple[str, ...]:
         if not still:
             said.append(f"{_candidate(t, c)}: closed only with {named(later)}, after the cause was declared.")
         elif len(still) < len(t.variants[c]):
-            said.append(f"{_candidate(t, c)}: never closed for {listed(still)}.")
+            said.append(f"{_candidate(t, c)}: never closed at {at_places(c, still)}.")
         else:
             said.append(f"{_candidate(t, c)}: no look of yours closed it.")
     return tuple(said)

@@ -15,6 +15,8 @@ from grader.rules.trace import Trace, named
 from grader.scorecard import ScoredFinding
 from grader.shortest import Shortest
 
+SCALE = "process.scale"
+"""The remark that says how much of what was done well counts."""
 LEAST = 0.05
 """Points below which a share of a finding is not shown: they would read 0.0."""
 
@@ -33,13 +35,13 @@ class Reader:
         f = scored.finding
         points = f"{scored.points:.1f}/{scored.of:.1f}" if scored.of else f"{scored.points:.1f}" if scored.points else ""
         earn = plain(self._earn(scored))
-        return FindingRow(f.dimension, sign_of(scored), points, plain(f.because + _scaled(scored)), named(f.steps) if f.steps else "", "" if earn in said else earn)
+        return FindingRow(f.dimension, sign_of(scored), points, plain(f.because), named(f.steps) if f.steps else "", "" if earn in said else earn)
 
     def _earn(self, scored: ScoredFinding) -> str:
         f = scored.finding
-        if f.cap is None and scored.points >= 0 and lost(scored) < LEAST and f.rubric != "process.scale":
+        if f.cap is None and scored.points >= 0 and lost(scored) < LEAST and f.rubric != SCALE:
             return ""
-        if f.dimension == "process" and _good(f) and f.rubric != "process.scale":
+        if f.dimension == "process" and _good(f) and f.rubric != SCALE:
             return ""
         return advice(self.t, self.argument, self.model, self.way, f)
 
@@ -70,11 +72,3 @@ def lost(scored: ScoredFinding) -> float:
 
 def _good(f: Finding) -> bool:
     return f.met == (f.flag == "green")
-
-
-def _scaled(scored: ScoredFinding) -> str:
-    """How little of what was done well counts, for process, where a remark of its own says why."""
-    f = scored.finding
-    if f.dimension != "process" or not scored.of or not _good(f) or lost(scored) < LEAST:
-        return ""
-    return f" This counts for {f.credit:.0%} here." if scored.points >= LEAST else " This counts for nothing here."

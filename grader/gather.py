@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 
 from grader.circumstances import benign_evidence, page_evidence
-from grader.counterfactual import KEPT_COURSES, Course, course, guards_evidence, horizon_of, impact, kept_course, moves_evidence, reference_steps
-from grader.differential import look_evidence
+from grader.collector import seldom_collected
+from grader.counterfactual import KEPT_COURSES, Course, course, guards_evidence, horizon_of, impact, kept_course, kept_slices, moves_evidence, reference_steps
+from grader.differential import look_evidence, weighed_steps
+from grader.division import divide
 from grader.evidence import Evidence
 from grader.fingerprint import fingerprint
 from grader.gamble import judged
 from grader.noise import load_noise
+from grader.partner import Partner
 from grader.quickest import quickest
 from grader.stages import Progress, Stages, untold
-from grader.variants import true_candidate, variants, worlds_to_find, worlds_to_look_in
+from grader.tasks import FindPlace, look_slices
+from grader.variants import band_found, open_places, true_candidate, variants, worlds_to_find, worlds_to_look_in
 from scenarios.chain import Row
 from scenarios.faults.library import FAULTS, NOTHING
 from scenarios.incident import Incident
@@ -37,17 +42,21 @@ LOOK_COST, COURSE_COST = 0.03, 0.7
 WORLDS, LOOKS, REFERENCE, MOVES, GUARDS = "the candidates' worlds", "what each look tells apart", "the reference runbook", "each move left out", "action items"
 
 
-def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = untold) -> Evidence:
-    """Replay a drill's journal in all the worlds that its grade needs."""
+@seldom_collected()
+def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = untold, partner: Partner | None = None) -> Evidence:
+    """Replay a drill's journal in all the worlds that its grade needs. With a partner, who has the same incident, it is done sooner."""
     steps = steps_of(rows)
     noise = load_noise(incident.spec.name)
     reasoned = [s.step for s in steps if s.kind == "word" and s.op in ("declare", "rule-out")]
     stages = Stages(progress, _costs(incident, steps))
     places: dict[str, tuple[str, ...]] = {}
-    for variant in variants(incident, stages.begin(WORLDS)):
+    told, until = stages.begin(WORLDS), max(reasoned, default=None) if reasoned else None
+    if partner is not None:
+        _share(incident, weighed_steps(steps, until), partner, told)
+    for variant in variants(incident, told):
         places[variant.candidate] = (*places.get(variant.candidate, ()), variant.name)
-    looks = look_evidence(incident, steps, noise, until=max(reasoned, default=None) if reasoned else None, told=stages.begin(LOOKS))
-    way = quickest(incident)
+    looks = look_evidence(incident, steps, noise, until=until, told=stages.begin(LOOKS))
+    way = quickest(incident, partner)
     told = stages.begin(REFERENCE)
     reference_steps(incident)
     for at, which in enumerate(KEPT_COURSES):
@@ -80,17 +89,28 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
         moves=tuple(moves),
         guards=tuple(guards),
         impact=impact(incident, actual),
-        objectives=objectives_held(incident, actual.world),
+        objectives=objectives_held(incident, own.world),
         hurting_at_close=_hurting(incident, own, closed_s),
         cause_removed=_removed(incident, own),
         silenced=_silenced(incident, steps, actual, closed_s),
-        recover_s=_recovered(incident, actual),
+        recover_s=_recovered(incident, own),
         fingerprint=fingerprint(),
         page=page_evidence(incident),
         benign=benign_evidence(incident),
         quickest=way,
         gamble=gamble,
     )
+
+
+def _share(incident: Incident, steps: Sequence[Step], partner: Partner, told: Callable[[float], None]) -> None:
+    """Have the places of the differential found in two processes, and `steps` gone through in their worlds; what only this one can do comes first."""
+    if incident.differential is not None:
+        return
+    courses = chain.from_iterable(kept_slices(incident, which) for which in KEPT_COURSES)
+    alone = chain(courses, look_slices(incident, incident.drawn.faults, steps))
+    divide(incident, [FindPlace(name, None, tuple(steps)) for name in open_places(incident, of_truth=True)], partner, meanwhile=alone)
+    band = band_found(incident)
+    divide(incident, [FindPlace(name, band, tuple(steps)) for name in open_places(incident, of_truth=False)], partner, before=alone, told=told)
 
 
 def _costs(incident: Incident, steps: Sequence[Step]) -> dict[str, float]:

@@ -9,8 +9,8 @@ from grader.losses import courses_since_page
 from grader.plain import plain
 from grader.report_rows import HarmRow, clock
 from grader.rules.mitigation import money
-from grader.rules.trace import Trace
-from simulator.durations import format_duration
+from grader.rules.trace import Trace, useful_moves
+from simulator.durations import HOUR_S, format_duration
 from simulator.observation import significant
 
 Points = Sequence[tuple[float, float]]
@@ -30,8 +30,9 @@ def harm_times(t: Trace) -> tuple[HarmRow, ...]:
     if t.declared is not None:
         moments.append((t.declared.at_s, f"step {t.declared.step}: {plain(t.declared.line)}", ""))
     moments.append((e.closed_s, "the drill was closed", ""))
-    if e.recover_s is not None and not e.control and e.recover_s > e.start_s:
-        moments.append((e.recover_s, "losses down for good", ""))
+    recovered_s = mended_s(t)
+    if recovered_s is not None and not e.control and recovered_s > e.start_s:
+        moments.append((recovered_s, "losses down for good", ""))
     end_s = e.start_s + own[-1][0]
     moments.append((end_s, f"the curves end, {format_duration(own[-1][0])} after the page", ""))
     return tuple(
@@ -48,6 +49,15 @@ def _from_first_move(t: Trace, own: Points, nothing: Points) -> Points:
         return nothing if not t.moves else own
     before = [point for point in nothing if point[0] < first_s]
     return (*before, (first_s, _lost(nothing, first_s)), *after)
+
+
+def mended_s(t: Trace) -> float | None:
+    """When losses were down for good, None if never. Replay knows the hour; the last remedy done within it comes first."""
+    since_s = t.evidence.recover_s
+    if since_s is None:
+        return None
+    done = [m.at_s + m.took_s for m in useful_moves(t)]
+    return max((since_s, *(at_s for at_s in done[-1:] if at_s < since_s + HOUR_S)))
 
 
 def worth_of(t: Trace, step: int) -> str:

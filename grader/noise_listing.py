@@ -32,7 +32,7 @@ class FactRow:
     varied: Varied | None
     """None of a text, and of what was not measured: it counts as without noise."""
     noticeable: Noticeable | None
-    """None of a text: another text is a difference, unless the look says which ones tell anything, or which are alike."""
+    """None of a text: another text is a difference, unless the look says which ones tell anything, or nothing."""
     rests_on: str
 
     @property
@@ -95,7 +95,7 @@ def rests_on(command: Command, fact: str) -> str:
 def _text_rests_on(noticeable: Noticeable) -> str:
     if noticeable.telling:
         return f"{ANOTHER_TEXT}, where it is {' or '.join(noticeable.telling)}"
-    return f"{ANOTHER_TEXT}; {' and '.join(noticeable.alike)} are alike" if noticeable.alike else ANOTHER_TEXT
+    return f"{ANOTHER_TEXT}; {' and '.join(noticeable.vague)} tell{'s' if len(noticeable.vague) == 1 else ''} nothing" if noticeable.vague else ANOTHER_TEXT
 
 
 def how_measured(system: str) -> dict[str, Any]:

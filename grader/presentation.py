@@ -41,6 +41,8 @@ class Presented:
     """In the unit of the page's signal, negated where the page fires below its threshold: more is worse."""
     fires: bool
     """Whether the condition holds; for how long is no matter."""
+    since_s: float = math.inf
+    """The quiet moment from which this world goes on, before exact requests begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,16 @@ def presented_slices(incident: Incident, faults: Sequence[DrawnFault]) -> Iterat
     yield from incident.slices(faults)
     world = incident.world(faults, before_s=incident.start_s - incident.exact_from_s)
     while world.now_s < incident.start_s:
-        world.advance(min(world.now_s + HOUR_S, incident.start_s))
+        # By way of the moment that is kept for the looks to come.
+        stops = (world.now_s + HOUR_S, incident.morning_s, incident.start_s)
+        world.advance(min(stop for stop in stops if stop > world.now_s))
         world.settle()
+        if world.now_s == incident.morning_s:
+            incident.keep_morning(faults, world)
         yield
     found = status(world, incident.page_rule)
     size = -math.inf if found.value is None else -found.value if found.rule.op.startswith("<") else found.value
-    incident.kept[presented_as(faults)] = Presented(size, found.state != "inactive")
+    incident.kept[presented_as(faults)] = Presented(size, found.state != "inactive", incident.eves[key_of(faults)].at_s)
 
 
 def presented_as(faults: Sequence[DrawnFault]) -> str:
@@ -132,6 +138,7 @@ class Dosing:
                 self._note(drawn, seen)
                 return drawn
             self.incident.eves.pop(key_of((drawn,)), None)
+            self.incident.mornings.pop(key_of((drawn,)), None)
             if self.param is None:
                 return None
             self._note(drawn, seen)

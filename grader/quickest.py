@@ -7,48 +7,61 @@ is tried, the cheapest choice is tried first, and what it turns out not to close
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.cover import Cover, cheapest
 from grader.differential import MOST_FACTS, Facts, contradicting
+from grader.division import divide
 from grader.evidence import QuickestWay, QuickLook
+from grader.glances import Glances, forget_glances
 from grader.model_runbook import model_runbook
 from grader.noise import Noise, load_noise, standard_looks
+from grader.partner import Partner
+from grader.presentation import presented_as
+from grader.tasks import Glance
 from grader.variants import Variant, true_candidate, variants
 from scenarios.draw import DrawnFault
 from scenarios.incident import Incident, key_of
 from scenarios.words import registry
 from simulator.commands import Invocation, parse
 from simulator.durations import HOUR_S
-from simulator.errors import Refused
-from simulator.world import World
 
 LONGEST_WAY_S = 36 * HOUR_S
 """Where worlds have to be built from further back, because something ran all the time, the search would take longer than the rest of a grade."""
 _FOUND = "quickest"
 
 
-def quickest(incident: Incident) -> QuickestWay | None:
-    """The quickest way through an incident's differential; found once and kept. None where its worlds take too long to build."""
-    for _ in quickest_slices(incident):
+def quickest(incident: Incident, partner: Partner | None = None) -> QuickestWay | None:
+    """The quickest way through an incident's differential; found once and kept. None where its worlds take too long to build. A partner takes some of the looks."""
+    for _ in quickest_slices(incident, partner):
         pass
     found: QuickestWay | None = incident.kept[_FOUND]
     return found
 
 
-def quickest_slices(incident: Incident) -> Iterator[None]:
+def quickest_slices(incident: Incident, partner: Partner | None = None) -> Iterator[None]:
     """Find the quickest way and keep it; gives way whenever a world has been looked at."""
     if _FOUND in incident.kept:
         return
     possible, truth = variants(incident), true_candidate(incident)
-    worlds = [key_of(faults) for faults in (incident.drawn.faults, *(faults for v in possible for faults in v.draws))]
-    if any(incident.start_s - incident.eves[key].at_s > LONGEST_WAY_S for key in worlds if key in incident.eves):
+    if any(incident.start_s - since_s > LONGEST_WAY_S for since_s in _eves(incident, [incident.drawn.faults, *(faults for v in possible for faults in v.draws)])):
         incident.kept[_FOUND] = None
         return
-    search = _Search(incident, _calls(incident), [v for v in possible if v.candidate != truth], load_noise(incident.spec.name))
+    search = _Search(incident, _calls(incident), [v for v in possible if v.candidate != truth], load_noise(incident.spec.name), partner)
     yield from search.slices()
     incident.kept[_FOUND] = search.found()
+    forget_glances(incident)
+
+
+def _eves(incident: Incident, worlds: Iterable[Sequence[DrawnFault]]) -> Iterator[float]:
+    """The moments from which the worlds go on, of those that were built in any process."""
+    for faults in worlds:
+        eve, presented = incident.eves.get(key_of(faults)), incident.kept.get(presented_as(faults))
+        if eve is not None:
+            yield eve.at_s
+        elif presented is not None:
+            yield presented.since_s
 
 
 def _calls(incident: Incident) -> list[Invocation]:
@@ -64,14 +77,18 @@ class _Search:
     calls: Sequence[Invocation]
     others: Sequence[Variant]
     noise: Noise
+    partner: Partner | None = None
     cover: Cover | None = None
     wanted: frozenset[str] = frozenset()
     _told: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
     """By look and variant, the facts by which the first of its draws is excluded: no fewer than by all of them. What is missing was not tried."""
     _sure: set[tuple[int, str]] = field(default_factory=set)
     """Pairs whose facts are those of all draws."""
-    _worlds: dict[str, World] = field(default_factory=dict)
     _own: dict[int, Facts] = field(default_factory=dict)
+    _glances: Glances = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._glances = Glances(self.incident)
 
     def slices(self) -> Iterator[None]:
         """Find the cheapest cover; gives way whenever a world has been looked at."""
@@ -87,6 +104,7 @@ class _Search:
             untried, unsure = self._unproven(self.cover.chosen)
             if not untried and not unsure:
                 return
+            self._share(untried, unsure if not untried else ())
             for variant, takes_s in untried:
                 self._look(variant, takes_s)
                 yield
@@ -98,6 +116,7 @@ class _Search:
     def found(self) -> QuickestWay:
         if self.cover is None:
             return QuickestWay((), len(self.calls), True)
+        self._share((), [(at, v) for at in self.cover.chosen for v in self.others if self._told.get((at, v.name), ("untried",)) and (at, v.name) not in self._sure])
         looks = [
             QuickLook(self.calls[at].line, self.calls[at].command.takes_s, {v.name: told[:MOST_FACTS] for v in self.others if (told := self._proven(at, v))})
             for at in self.cover.chosen
@@ -129,8 +148,7 @@ class _Search:
 
     def _look(self, variant: Variant, takes_s: float) -> None:
         """Take all looks of one duration in the first draw of a variant."""
-        band = [at for at, call in enumerate(self.calls) if call.command.takes_s == takes_s]
-        for at in band:
+        for at in self._lasting(takes_s):
             self._told[at, variant.name] = self._telling(at, variant.draws[:1])
 
     def _make_sure(self, at: int, variant: Variant) -> None:
@@ -145,14 +163,21 @@ class _Search:
         return tuple(contradicting(self.incident, call.command.name, self._own[at], [self._shown(call, faults) for faults in draws], self.noise))
 
     def _shown(self, call: Invocation, faults: Sequence[DrawnFault]) -> Facts:
-        """What a look shows in a world, taken as the drill begins; nothing where it is refused."""
-        end_s, key = self.incident.start_s + call.command.takes_s, key_of(faults)
-        if key not in self._worlds or self._worlds[key].now_s > end_s:
-            self._worlds[key] = self.incident.world(faults)
-        world = self._worlds[key]
-        world.advance(end_s)
-        assert call.command.run is not None
-        try:
-            return call.command.run(world, call.args).facts
-        except Refused:
-            return {}
+        return self._glances.shown(call, faults)
+
+    def _share(self, untried: Sequence[tuple[Variant, float]], unsure: Sequence[tuple[int, Variant]]) -> None:
+        """Have the looks for these taken in two processes. None of this decides anything: what was not seen by then is looked at as it is asked for."""
+        if self.partner is None or self.partner.gone:
+            return
+        own = sorted({at for at, _ in unsure} | {at for _, takes_s in untried for at in self._lasting(takes_s)} - self._own.keys())
+        tasks = [Glance(variant.name, variant.draws[:1], self._lines(self._lasting(takes_s))) for variant, takes_s in untried]
+        tasks += [Glance(variant.name, variant.draws, self._lines([at])) for at, variant in unsure]
+        if own:
+            tasks.append(Glance("own", (self.incident.drawn.faults,), self._lines(own)))
+        divide(self.incident, tasks, self.partner)
+
+    def _lasting(self, takes_s: float) -> list[int]:
+        return [at for at, call in enumerate(self.calls) if call.command.takes_s == takes_s]
+
+    def _lines(self, looks: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.calls[at].line for at in looks)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.advice import not_done
 from grader.causal_chain import causal_chain
 from grader.differential_rows import explanations, lacking, look_rows, shortest_said
 from grader.evidence import Evidence
-from grader.finding_rows import Reader, reader
+from grader.finding import DIMENSIONS
+from grader.finding_rows import SCALE, Reader, reader
 from grader.grid import grids
-from grader.harm_times import harm_times, worth_of
+from grader.harm_times import harm_times, mended_s, worth_of
 from grader.losses import LEAST_USD, Losses, losses, losses_said, losses_shown
 from grader.modes import INTERVIEW, MODES
 from grader.overrule import numbered, said_against, said_of
 from grader.plain import plain
+from grader.quoted import not_done
 from grader.report_rows import DimensionRow, FindingRow, MoveRow, Report, StepRow, clock
-from grader.rules.trace import Trace, named, trace
+from grader.rules.mitigation import money
+from grader.rules.trace import Trace, gambles, named, trace
 from grader.scorecard import Scorecard, explained
 from grader.shortest import shortest
 from scenarios.faults.library import FAULTS
@@ -55,12 +57,12 @@ def report(card: Scorecard, steps: Sequence[Step], evidence: Evidence, reference
         open=lacking(t, argument),
         chain=causal_chain(t, read.model),
         moves=_moves(t),
-        losses=(*losses_said(lost, evidence), *_negative(lost)),
+        losses=(*losses_said(lost, evidence), *_negative(lost), *_gamble(t)),
         impact=losses_shown(lost, evidence),
         timeline=harm_times(t),
         recovery=_recovery(t),
         benign=_benign(t),
-        times=_times(card),
+        times=_times(card, t),
         guards=_guards(t),
         own=tuple(StepRow(s.step, clock(s.at_s, evidence.start_s), plain(s.line), plain(s.error)) for s in t.steps),
         reference=tuple(plain(line) for line in reference_lines),
@@ -100,7 +102,8 @@ def _cause(card: Scorecard, t: Trace) -> tuple[str, ...]:
 
 def _findings(card: Scorecard, read: Reader) -> tuple[FindingRow, ...]:
     rows: list[FindingRow] = []
-    for nth, scored in numbered(card.findings):
+    # How much of the process counts is told before what it is a share of.
+    for nth, scored in sorted(numbered(card.findings), key=lambda each: (DIMENSIONS.index(each[1].finding.dimension), each[1].finding.rubric != SCALE)):
         f = scored.finding
         rows.append(read.row(scored, [row.earn for row in rows]))
         if card.review is not None and (word := card.review.of(f.rubric, nth)) is not None:
@@ -126,7 +129,9 @@ def _recovery(t: Trace) -> tuple[str, ...]:
     said = [f"{name}: {'held' if ok else 'did not hold'} at the end." for name, ok in e.objectives.items()]
     if not e.control:
         said.append("The cause no longer acts." if e.cause_removed else "The cause still acts.")
-        said.append("In the day after closing money was still being lost." if e.hurting_at_close else "In the day after closing hardly any money was lost any more.")
+        without = f", {named(gambles(t))} left out," if gambles(t) else ""
+        later = "; later it was lost again." if not e.cause_removed and e.recover_s is None else "."
+        said.append(f"In the day after closing{without} {'money was still being lost.' if e.hurting_at_close else f'hardly any money was lost{later}'}")
     return tuple(said)
 
 
@@ -141,13 +146,23 @@ def _negative(lost: Losses) -> tuple[str, ...]:
     return ("A negative amount is a gain: less was lost than in the same days with nothing wrong and nothing done.",) if below else ()
 
 
-def _times(card: Scorecard) -> tuple[tuple[str, str], ...]:
+def _gamble(t: Trace) -> tuple[str, ...]:
+    """How the amounts of the table and those that were judged go together, where a gamble stands between them."""
+    gamble = t.evidence.gamble
+    if gamble is None or abs(gamble.won_usd) < LEAST_USD:
+        return ()
+    came = f"As you left it, {named(gamble.steps)} happened to {'save' if gamble.won_usd > 0 else 'cost'} {money(t, abs(gamble.won_usd))}."
+    return (f"{came} The grade leaves that out: without it {gamble.judged_usd:,.0f} {t.evidence.impact.currency} would have been lost in all.",)
+
+
+def _times(card: Scorecard, t: Trace) -> tuple[tuple[str, str], ...]:
     times = card.times
+    recovered_s = mended_s(t)
     rows = (
         ("seen that something is wrong", times.detect_s),
         ("right cause named", times.diagnose_s),
         ("last move that helped", times.mitigate_s),
-        ("losses down for good", times.recover_s),
+        ("losses down for good", None if recovered_s is None else max(0.0, recovered_s - t.evidence.start_s)),
     )
     # Where nothing was wrong there is nothing to detect, mend or recover from.
     shown = (("said rightly that nothing was wrong", times.diagnose_s),) if card.evidence.control else rows

@@ -9,7 +9,7 @@ FELL, PART, AGAIN = "x", "/", "."
 LEGEND = f"{FELL} fell here; {PART} fell at some of its places; {AGAIN} excluded again"
 
 READ_OFF = (
-    "Amounts are read off the curves, along a straight line between two points. A move stands at the time when it was done; "
+    "Amounts are read off the curves, along a straight line between two points some hours apart. A move stands at the time when it was done; "
     "its worth is what leaving it out of the replay changes, to the end of the curves."
 )
 """How the timeline of harm is to be read."""

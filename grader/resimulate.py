@@ -13,6 +13,7 @@ from typing import Any, Literal
 from grader.evidence import ADDED, Evidence
 from grader.fingerprint import fingerprint
 from grader.gather import gather
+from grader.partner import Partner
 from grader.stages import Progress, untold
 from scenarios.chain import Row
 from scenarios.incident import Incident
@@ -34,12 +35,15 @@ class Resimulation:
         return asdict(self)
 
 
-def resimulate(stored: Evidence, rows: Sequence[Row], build: Callable[[], Incident], *, progress: Progress = untold) -> Resimulation:
-    """Gather the evidence of `rows` again where it can be compared; `build` is asked for the incident only then."""
+def resimulate(
+    stored: Evidence, rows: Sequence[Row], build: Callable[[], Incident], *, progress: Progress = untold, partner: Callable[[], Partner | None] = lambda: None
+) -> Resimulation:
+    """Gather the evidence of `rows` again where it can be compared; `build` is asked for the incident only then, and `partner` before it for one who helps."""
     here = fingerprint()
     if here != stored.fingerprint:
         return Resimulation("not comparable", stored.fingerprint, here)
-    again = gather(build(), rows, progress=progress)
+    helper = partner()
+    again = gather(build(), rows, progress=progress, partner=helper)
     had = _plain(stored)
     # What the evidence of an older session could not hold yet is no difference.
     now = {name: value for name, value in _plain(again).items() if name in had or name not in ADDED}

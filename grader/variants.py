@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeVar
 
 from grader.presentation import Band, Dosing, band_of, dose_of, presented_as, presented_slices
 from scenarios.draw import Candidate, DrawnFault
-from scenarios.faults.library import FAULTS, complete
+from scenarios.faults.library import FAULTS, complete, edits_of
 from scenarios.forms import Anything
 from scenarios.incident import DRAWS, Incident
 from simulator.durations import DAY_S
@@ -16,11 +17,18 @@ from simulator.streams import stream
 
 TRIES = 3
 """So many worlds are tried for each draw that is wanted, until it presents as the drill does."""
+LEAST_CANDIDATES = 5
+"""A differential of fewer would be no question."""
 OWN_DAYS, TYPICAL_DAYS = 6.0, 13.0
 """What building a candidate's world takes besides the days since its fault began, and what a usual world takes in all; in such days, as measured."""
+DISTURBED_DAYS = 200.0
+"""What a disturbed service adds for the worlds of a place, in the same days."""
+OF_SERVICE = ("serving.", "online.slowdown", "callers.", "pool.", "autoscaler.", "deployment.")
+"""Beginnings of the levers whose faults disturb it."""
 
 Place = Mapping[str, str]
 """Values of the worded parameters that the scenario leaves open."""
+Ending = TypeVar("Ending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,8 @@ class Variant:
 def variants(incident: Incident, told: Callable[[float], None] = lambda share: None) -> list[Variant]:
     """The differential of an incident by place, found once and kept with it. The true cause's draws include the drill's own.
 
-    A range over places would be consistent with everything, so each place is judged on its own. Where no place of a
-    candidate presents, all are kept as they are: the scenario is unsound and its check says so.
+    A range over places would be consistent with everything, so each place is judged on its own. A candidate of which no place
+    presents is left out of this drill; where fewer than five would be left it is kept as it is, and the scenario's check says so.
     `told` hears of the share of the candidates' worlds that is gone through, 0 to 1.
     """
     for share in variants_slices(incident):
@@ -52,21 +60,58 @@ def variants_slices(incident: Incident) -> Iterator[float]:
     """Find the differential and keep it; gives way after each slice of each candidate's world, with the share that is gone through."""
     if incident.differential is not None:
         return
-    truth, tried = true_candidate(incident), _tried(incident)
-    whole = sum(_days(incident, candidate) for candidate, _ in tried)
-    share = 0.0
-    band: Band | None = None
-    # The true cause comes first: the others are held against its sizes.
-    for candidate, place in sorted(tried, key=lambda entry: entry[0].name != truth):
-        if candidate.name != truth and band is None:
-            band = yield from _band(incident, [(c, p) for c, p in tried if c.name == truth], share)
-        if _kept(candidate, place) not in incident.kept:
-            finding = _as_drawn(incident, candidate, place) if band is None else _dosed(incident, candidate, place, band)
-            for _ in finding:
-                yield share
-        share = min(1.0, share + _days(incident, candidate) / max(whole, 1.0))
-    found = [v for candidate in incident.candidates(DRAWS * TRIES) for v in _presenting(incident, candidate)]
+    tried = _tried(incident)
+    whole = max(1.0, sum(_days(incident, candidate) for candidate, _ in tried))
+    band = yield from _told(truth_slices(incident), 0.0)
+    share = sum(_days(incident, candidate) for candidate, _ in _truths(incident)) / whole
+    for candidate, place in tried:
+        if candidate.name != true_candidate(incident):
+            yield from _told(_place_slices(incident, candidate, place, band), min(1.0, share))
+            share += _days(incident, candidate) / whole
+    found = _alike(incident, [v for candidate in incident.candidates(DRAWS * TRIES) for v in _presenting(incident, candidate)])
     incident.differential = _with_own_draw(incident, found) if incident.drawn.faults else found
+
+
+def truth_slices(incident: Incident) -> Generator[None, None, Band]:
+    """Find and keep the true cause's places, which all others are held against; gives way like `variants_slices`. Ends with the sizes that they show."""
+    for candidate, place in _truths(incident):
+        yield from _place_slices(incident, candidate, place, None)
+    return (yield from _band(incident, _truths(incident)))
+
+
+def band_found(incident: Incident) -> Band:
+    """The sizes that the true cause shows; its places are found and kept for it."""
+    finding = truth_slices(incident)
+    while True:
+        try:
+            next(finding)
+        except StopIteration as end:
+            band: Band = end.value
+            return band
+
+
+def open_places(incident: Incident, *, of_truth: bool) -> list[str]:
+    """Names of the places that are still to be found, either the true cause's or the others'; what takes longest first."""
+    truth = true_candidate(incident)
+    still = [(c, place) for c, place in _tried(incident) if (c.name == truth) == of_truth and _kept(c, place) not in incident.kept]
+    return [_name(candidate, place) for candidate, place in sorted(still, key=lambda entry: -_burden(incident, *entry))]
+
+
+def place_slices(incident: Incident, name: str, band: Band | None) -> Iterator[None]:
+    """Find and keep the place of that name; gives way like `variants_slices`. Without a band, as the true cause's are found."""
+    candidate, place = next(entry for entry in _tried(incident) if _name(*entry) == name)
+    yield from _place_slices(incident, candidate, place, band)
+
+
+def kept_place(incident: Incident, name: str) -> Variant | None:
+    """The place of that name, where it was found."""
+    found: Variant | None = incident.kept.get(f"place {name}")
+    return found
+
+
+def keep_place(incident: Incident, found: Variant) -> None:
+    """Keep a place that was found elsewhere, in the same incident."""
+    incident.kept.setdefault(f"place {found.name}", found)
 
 
 def worlds_to_find(incident: Incident) -> float:
@@ -103,6 +148,27 @@ def _drawn_at(candidate: Candidate, place: Place) -> list[DrawnFault]:
     return [replace(d, params={**d.params, **place}) for d in candidate.draws]
 
 
+def _truths(incident: Incident) -> list[tuple[Candidate, Place]]:
+    truth = true_candidate(incident)
+    return [(candidate, place) for candidate, place in _tried(incident) if candidate.name == truth]
+
+
+def _told(slices: Generator[None, None, Ending], share: float) -> Generator[float, None, Ending]:
+    """`slices`, each of which tells `share`."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            found: Ending = end.value
+            return found
+        yield share
+
+
+def _place_slices(incident: Incident, candidate: Candidate, place: Place, band: Band | None) -> Generator[None, None, None]:
+    if _kept(candidate, place) not in incident.kept:
+        yield from _as_drawn(incident, candidate, place) if band is None else _dosed(incident, candidate, place, band)
+
+
 def _as_drawn(incident: Incident, candidate: Candidate, place: Place) -> Iterator[None]:
     """Find and keep the true cause's draws at one place that page, at whatever size."""
     good: list[tuple[DrawnFault, ...]] = []
@@ -130,9 +196,8 @@ def _dosed(incident: Incident, candidate: Candidate, place: Place, band: Band) -
     _keep(incident, candidate, place, good)
 
 
-def _band(incident: Incident, truths: Sequence[tuple[Candidate, Place]], share: float) -> Generator[float, None, Band]:
-    for _ in presented_slices(incident, incident.drawn.faults):
-        yield share
+def _band(incident: Incident, truths: Sequence[tuple[Candidate, Place]]) -> Generator[None, None, Band]:
+    yield from presented_slices(incident, incident.drawn.faults)
     return band_of(incident, [faults for candidate, place in truths for faults in incident.kept[_kept(candidate, place)].draws])
 
 
@@ -149,6 +214,12 @@ def _presenting(incident: Incident, candidate: Candidate) -> list[Variant]:
     return [v for v in found if v.fits] or found
 
 
+def _alike(incident: Incident, found: list[Variant]) -> list[Variant]:
+    """The differential without the candidates that cannot present so in this drill's world; all of them where too few would be left."""
+    standing = {v.candidate for v in found if v.fits or v.candidate in ("nothing", true_candidate(incident))}
+    return [v for v in found if v.candidate in standing] if len(standing) >= LEAST_CANDIDATES else found
+
+
 def _name(candidate: Candidate, place: Place) -> str:
     return f"{candidate.name} ({', '.join(place.values())})" if place else candidate.name
 
@@ -160,6 +231,12 @@ def _kept(candidate: Candidate, place: Place) -> str:
 def _days(incident: Incident, candidate: Candidate) -> float:
     """What the worlds of one place take, in days of a world."""
     return sum(OWN_DAYS + max(0.0, incident.start_s - one.at_s) / DAY_S for one in candidate.draws[:DRAWS])
+
+
+def _burden(incident: Incident, candidate: Candidate, place: Place) -> float:
+    """What the worlds of one place take, where service is disturbed and many windows have to be served exactly too; in days of a world."""
+    levers = {edit.lever for edit in edits_of(_drawn_at(candidate, place)[0])}
+    return _days(incident, candidate) + (DISTURBED_DAYS if any(lever.startswith(OF_SERVICE) for lever in levers) else 0.0)
 
 
 def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:

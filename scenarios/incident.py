@@ -30,6 +30,8 @@ FIRST_PAGE_DAY = 91
 HISTORY_FROM_DAY, HISTORY_UNTIL_DAY = 40, 91
 """Days of the shared history at whose end a world can fork."""
 QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
+QUIET_MINUTE_S = 55 * MINUTE_S
+"""Of each hour: the hourly run is over by then, and nothing is due."""
 EXACT_BEFORE_S = 4 * HOUR_S
 SLICE_S = 12 * HOUR_S
 """World time that is built at a stretch where something else may have to be done in between."""
@@ -119,6 +121,8 @@ class Incident:
     """Quiet moments with the benign changes, up to the drill's start, oldest first."""
     eves: dict[str, Checkpoint] = field(default_factory=dict)
     """The last quiet moment before exact requests begin, in the world of each set of faults that was asked for."""
+    mornings: dict[str, Checkpoint] = field(default_factory=dict)
+    """The last usual quiet moment before the drill begins, exact requests and all, in the world of each set of faults that was gone through."""
     differential: Any = None
     """What the grader found out about the candidates, kept here because it is the same for every drill of the incident."""
     kept: dict[str, Any] = field(default_factory=dict)
@@ -146,10 +150,31 @@ class Incident:
 
     def world(self, faults: Sequence[DrawnFault] | None = None, *, exact: bool = True, before_s: float = 0.0) -> World:
         """The world as the drill begins, or `before_s` earlier, with the drill's own faults or others in their place."""
-        eve = self._eve(self.drawn.faults if faults is None else faults)
-        world = World(self.spec, self.drawn.seed, start=eve, exact_from_s=self.exact_from_s if exact else float("inf"))
-        world.advance(self.start_s - before_s)
+        chosen = self.drawn.faults if faults is None else faults
+        until_s = self.start_s - before_s
+        morning = self.mornings.get(key_of(chosen)) if exact else None
+        if morning is not None and morning.at_s <= until_s:
+            world = World(self.spec, self.drawn.seed, start=morning, exact_from_s=self.exact_from_s)
+        else:
+            world = World(self.spec, self.drawn.seed, start=self._eve(chosen), exact_from_s=self.exact_from_s if exact else float("inf"))
+            if exact and self.morning_s <= until_s:
+                world.advance(self.morning_s)
+                self.keep_morning(chosen, world)
+        world.advance(until_s)
         return world
+
+    @property
+    def morning_s(self) -> float:
+        """The last moment before the drill at which worlds are usually quiet: five minutes before a full hour."""
+        return (self.start_s - QUIET_MINUTE_S) // HOUR_S * HOUR_S + QUIET_MINUTE_S
+
+    def keep_morning(self, faults: Sequence[DrawnFault], world: World) -> None:
+        """Keep the world with `faults`, which is at `morning_s`, for all that go on from there. Nothing is kept where it is not quiet, or where
+        a run begins this very moment: who goes on from there would not meet it."""
+        if world.now_s >= self.exact_from_s and not world.orchestrator.due(world.now_s):
+            moment = _with_reports(world)
+            if moment is not None:
+                self.mornings[key_of(faults)] = moment
 
     def _eve(self, faults: Sequence[DrawnFault]) -> Checkpoint:
         for _ in self.slices(faults):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 from scenarios.draw import DrawnFault
 from scenarios.incident import Incident, key_of
@@ -14,6 +15,8 @@ from simulator.errors import Refused
 from simulator.observation import Fact
 from simulator.world import World
 
+Shown = dict[tuple[Any, ...], dict[str, Fact] | None]
+"""Facts by the world's faults, the moves before, the time, and the look with what it was given."""
 MOST_SHOWINGS = 4096
 """Looks that an incident keeps, some kilobytes each; the oldest go first."""
 
@@ -80,6 +83,20 @@ class Showing:
             self._world = self._incident.world(self._faults)
         behind, self._behind = [*self._behind, step], []
         return next(seen for _, seen in looks_again(self._world, behind, lambda s: True))
+
+
+def kept_showings(incident: Incident, faults: Sequence[DrawnFault]) -> Shown:
+    """What an incident has kept of the looks taken in the world with `faults`."""
+    key = key_of(faults)
+    return {look: facts for look, facts in incident.kept.get("showings", {}).items() if look[0] == key}
+
+
+def keep_showings(incident: Incident, found: Shown) -> None:
+    """Keep what looks showed to somebody else in the same incident."""
+    kept: OrderedDict[tuple[Any, ...], dict[str, Fact] | None] = incident.kept.setdefault("showings", OrderedDict())
+    kept.update(found)
+    while len(kept) > MOST_SHOWINGS:
+        kept.popitem(last=False)
 
 
 def replayed(incident: Incident, steps: Sequence[Step], *, faults: Sequence[DrawnFault] | None = None, without: Collection[int] = (), until_s: float, exact: bool = False) -> World:

@@ -69,12 +69,12 @@ class Noticeable:
     relative: float = 0.10
     telling: tuple[str, ...] = ()
     """Of a text, the values that speak against anything; empty: all. That something was changed does not, since changes are mostly benign."""
-    alike: tuple[str, ...] = ()
-    """Of a text, values from whose difference nobody concludes anything."""
+    vague: tuple[str, ...] = ()
+    """Of a text, values from which nobody concludes anything, whatever the other is."""
 
     def same(self, one: object, other: object) -> bool:
         """Whether two texts tell the same."""
-        return one == other or (one in self.alike and other in self.alike)
+        return one == other or one in self.vague or other in self.vague
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ class Timeline:
         self._held = min(self._held, place)
 
     def copy(self) -> Timeline:
-        twin = Timeline(self.lever, self.default)
+        # Without sorting and empty arrays first: a fork copies hundreds of these.
+        twin = Timeline.__new__(Timeline)
+        twin.lever, twin.default = self.lever, self.default
         twin._edits, twin._times = self._edits.copy(), self._times.copy()
         twin._held, twin._held_times, twin._held_values = self._held, self._held_times, self._held_values
         return twin

@@ -1,11 +1,13 @@
 """`hotseat bench grade`: a finished drill graded in full, against importing what every alternative imports first.
 
-Once cold, with nothing known but the incident, and once as a person meets it, who thought for long enough that all that no
-journal tells was found meanwhile. The last row is how long a command can have to wait behind a slice of that.
+Once cold, with nothing known but the incident, as at the end of `hotseat run`: a second process, which begins to build the incident when this one does,
+takes a part of the work. And once as a person meets it, who thought for long enough that all that no journal tells was found meanwhile, in one process.
+The last row is how long a command can have to wait behind a slice of that.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from simulator.errors import HotseatError
 
 if TYPE_CHECKING:
     from grader.evidence import Evidence
+    from grader.partner import Partner
     from scenarios.chain import Row
     from scenarios.incident import Incident
 
@@ -29,8 +32,9 @@ def run() -> list[BenchRow]:
     """Medians over three drills that follow the reference runbook. Raises HotseatError where a prepared grade differs from a cold one."""
     cold, left, slices = [], [], []
     for seed in SEEDS:
-        made, rows = _finished(seed)
-        unprepared_s, evidence = _graded(made, rows)
+        with _partnered(seed) as partner:
+            made, rows = _finished(seed)
+            unprepared_s, evidence = _graded(made, rows, partner)
         made, rows = _finished(seed)
         slices += _slices_s(made)
         left_s, again = _graded(made, rows)
@@ -41,7 +45,7 @@ def run() -> list[BenchRow]:
     peer = median(timed(imports) for _ in SEEDS)
     longest = quantiles(slices, n=100)[-1]
     return [
-        _against_imports("grade: a finished drill, nothing prepared", median(cold), peer),
+        _against_imports("grade: a finished drill, nothing prepared, two processes", median(cold), peer),
         _against_imports("grade: what is left of it at resolve", median(left), peer),
         BenchRow("grade: slice of the preparation, 99th percentile", longest, "s", "limit", SLICE_LIMIT_S, longest / SLICE_LIMIT_S, 1.0, longest <= SLICE_LIMIT_S),
     ]
@@ -65,11 +69,18 @@ def _finished(seed: int) -> tuple[Incident, list[Row]]:
     return made, list(drill.journal.rows())
 
 
-def _graded(made: Incident, rows: list[Row]) -> tuple[float, Evidence]:
+def _partnered(seed: int) -> AbstractContextManager[Partner | None]:
+    from grader.partner import partnered
+    from scenarios.library import find_scenario
+
+    return partnered(find_scenario(SCENARIO), seed)
+
+
+def _graded(made: Incident, rows: list[Row], partner: Partner | None = None) -> tuple[float, Evidence]:
     from grader.gather import gather
 
     start = perf_counter()
-    evidence = gather(made, rows)
+    evidence = gather(made, rows, partner=partner)
     return perf_counter() - start, evidence
 
 

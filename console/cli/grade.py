@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from console.cli.edge import FELL_SHORT, Json, print_json, print_text, say
 from console.untrusted import untrusted
 
 if TYPE_CHECKING:
+    from grader.partner import Partner
     from grader.resimulate import Resimulation
     from scenarios.incident import Incident
     from scenarios.sessions import Stored
@@ -48,7 +50,8 @@ def grade(
 
 def _resimulate(stored: Stored, session: str, as_json: bool) -> None:
     from console.host.closing import regrade
-    from console.host.seat import playable_steps, rebuilt
+    from console.host.seat import playable_steps, rebuilt, scenario_and_seed
+    from grader.partner import partnered
     from grader.resimulate import resimulate
 
     def build() -> Incident:
@@ -63,7 +66,12 @@ def _resimulate(stored: Stored, session: str, as_json: bool) -> None:
             said.append(what)
             say(f"{what}…")
 
-    found = resimulate(regrade(stored, session)[2], stored.rows, build, progress=tell)
+    with ExitStack() as open_until_done:
+
+        def partner() -> Partner | None:
+            return open_until_done.enter_context(partnered(*scenario_and_seed(stored.header, session)))
+
+        found = resimulate(regrade(stored, session)[2], stored.rows, build, progress=tell, partner=partner)
     if as_json:
         print_json({"session": stored.header["session"], **found.to_json()})
     else:

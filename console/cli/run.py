@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import typer
@@ -32,12 +32,16 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON line for each line of the script, then one with the scorecard."),
 ) -> None:
     """Play a drill without a screen: a script's lines, or a reference player. It is graded at the end."""
-    from console.host.seat import begin
+    from console.host.seat import begin, scenario_named
+    from grader.partner import partnered
 
     out = _JsonLines() if as_json else _Plain()
     play, actor = _chosen(script, player, out)
-    seat = begin(scenario, seed, actor=actor, role=role, level=level, interview=interview, heard=out.heard, progress=say_first())
-    with closing(seat.journal):
+    with ExitStack() as open_until_graded:
+        # Nobody thinks in between, so nothing of the grade is prepared: a second process finds a part of it.
+        partner = open_until_graded.enter_context(partnered(scenario_named(scenario), seed))
+        seat = begin(scenario, seed, actor=actor, role=role, level=level, interview=interview, heard=out.heard, progress=say_first())
+        open_until_graded.enter_context(closing(seat.journal))
         if seat.remark:
             say(seat.remark)
         out.begun(seat)
@@ -45,7 +49,7 @@ def run(
             play(seat.drill)
             from console.host.closing import close
 
-            card = close(seat, progress=say_stages())
+            card = close(seat, progress=say_stages(), partner=partner)
         except (KeyboardInterrupt, BrokenPipeError, HotseatError):
             say(f"session {seat.session} stays as it is; hotseat play --resume {seat.session} goes on with it")
             raise

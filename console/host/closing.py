@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.evidence import Evidence
+    from grader.partner import Partner
     from grader.scorecard import Scorecard
     from scenarios.chain import Row
     from scenarios.sessions import Stored
     from scenarios.steps import Step
 
 
-def close(seat: Seat, progress: Progress = untold) -> Scorecard:
+def close(seat: Seat, progress: Progress = untold, partner: Partner | None = None) -> Scorecard:
     """Close, replay and grade; each is in the journal before the next begins. A closing that was interrupted is made again."""
     from grader.closing import close as closed
     from grader.modes import interview_in, mode_in
@@ -27,7 +28,8 @@ def close(seat: Seat, progress: Progress = untold) -> Scorecard:
         progress(f"grading: {what}", share)
 
     mode = mode_in(seat.journal.header, str(seat.journal.path))
-    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, mode=mode, interview=interview_in(seat.journal.header), wall=wall_now(), progress=tell)[1]
+    interview = interview_in(seat.journal.header)
+    return closed(seat.drill, session=seat.session, role=seat.role, level=seat.level, mode=mode, interview=interview, wall=wall_now(), progress=tell, partner=partner)[1]
 
 
 def regrade(stored: Stored, file: str) -> tuple[Scorecard, list[Step], Evidence]:

@@ -6,12 +6,13 @@ It alone owns the seat, the clock and the journal. It knows neither processes no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from console.host import messages
 from console.host.messages import AnyRequest, Event, Failed, Moved, Progressed
+from console.host.preparing import Preparing
 from console.host.shown import ClockState, Snapshot
 from console.untrusted import untrusted_line
 from simulator.errors import HotseatError, Refused, UsageError
@@ -37,7 +38,7 @@ class Host:
         self._state = ClockState(False, USUAL_SPEED, False)
         self._clock: LiveClock | None = None
         self._ticked = now()
-        self._preparation: Iterator[None] | None = None
+        self._preparing: Preparing | None = None
 
     def handle(self, request: AnyRequest) -> Event:
         """Do what is asked. What a person did wrong, and a disk that refuses, is answered by Failed; a bug propagates."""
@@ -82,25 +83,16 @@ class Host:
     @property
     def can_prepare(self) -> bool:
         """Whether `prepare` has anything to do for the drill that is open."""
-        return self._preparation is not None
+        return self._preparing is not None and self._preparing.left
 
     def prepare(self) -> None:
-        """Do a slice of what grading will need, well under a second: for moments in which nothing is asked and no tick is due.
-
-        It moves no clock and writes no row. What fails here fails again at the end of the drill, and is told there.
-        """
-        if self._preparation is None:
-            return
-        try:
-            next(self._preparation)
-        except StopIteration:
-            self._preparation = None
-        except Exception:  # noqa: BLE001  a drill that can be played is not ended by what only its grade needs
-            self._preparation = None
+        """Do a slice of what grading will need: for moments in which nothing is asked and no tick is due."""
+        if self._preparing is not None:
+            self._preparing.go_on()
 
     def close(self) -> None:
         """Put the drill down, if there is one; its session stays as it is."""
-        seat, self._seat, self._clock, self._preparation = self._seat, None, None, None
+        seat, self._seat, self._clock, self._preparing = self._seat, None, None, None
         if seat is not None:
             seat.journal.close()
 
@@ -153,11 +145,10 @@ class Host:
         from console.host.blocks import blocks_of
         from console.host.briefings import briefing_of, map_of
         from console.host.catalogue import command_cards
-        from grader.preparation import preparation
         from scenarios.taxonomy import COMPONENTS, MECHANISMS
 
         self._seat = seat
-        self._preparation = preparation(seat.incident)
+        self._preparing = Preparing(seat.incident)
         self._start_clock(seat, state)
         return messages.Seated(
             to=to,
@@ -225,7 +216,7 @@ class Host:
     def _grade(self, request: messages.Grade) -> Event:
         from console.host.closing import close
 
-        seat, self._preparation = self._seated(), None
+        seat, self._preparing = self._seated(), None
         close(seat, progress=self._progress(request.id))
         self.close()
         return _debriefed(seat.session, request.id)

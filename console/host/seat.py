@@ -155,10 +155,10 @@ def rebuilt(header: Mapping[str, Any], file: str, progress: Progress = untold) -
         Refused: the scenario has been changed since, so that this is no longer the world that was played.
         HotseatError: there is no such scenario, or its text has mistakes.
     """
-    return _built(*_played(header, file), progress)
+    return _built(*scenario_and_seed(header, file), progress)
 
 
-def _played(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:
+def scenario_and_seed(header: Mapping[str, Any], file: str) -> tuple[Scenario, int]:
     """Scenario and seed of a session; raises as `rebuilt` does."""
     from scenarios.scenario import parse_scenario
     from scenarios.vocabulary import packaged_vocabulary
@@ -183,7 +183,7 @@ def reference_lines(header: Mapping[str, Any], file: str) -> tuple[str, ...]:
     from scenarios.draw import draw
     from scenarios.incident import nominal_page_s
 
-    scenario, seed = _played(header, file)
+    scenario, seed = scenario_and_seed(header, file)
     return draw(scenario, seed, nominal_page_s=nominal_page_s(seed)).reference
 
 
@@ -196,6 +196,11 @@ def told(header: Mapping[str, Any], file: str) -> tuple[str, str]:
         if said not in known:
             raise ContentError(file, f"one of {', '.join(known)} is wanted here", key=f"step 0 payload.{key}")
     return role, level
+
+
+def scenario_named(name: str) -> Scenario:
+    """A packaged scenario, or that of a file; raises as `begin` does."""
+    return _found(name)[0]
 
 
 def _found(name: str) -> tuple[Scenario, str]:

@@ -21,6 +21,11 @@ PROMPT = "> "
 Suggest = Callable[[str], list["Suggestion"]]
 Idle = Callable[[], None]
 """Called about once a second while a person types; may print."""
+Spare = Callable[[], bool]
+"""Does a slice of work, in a thread of its own while nothing is typed; must not print. False once there is no more."""
+TICK_S = 1.0
+REST_S = 0.5
+"""How long a line stays empty before spare work begins, so that no one who types fast waits for a slice of it."""
 
 
 class Reader(Protocol):
@@ -61,7 +66,7 @@ class PipeReader:
 class TerminalReader:
     """prompt_toolkit's line editor: history kept between drills, completion while typing, a line of state below."""
 
-    def __init__(self, suggest: Suggest, status: Callable[[], str], idle: Idle | None = None) -> None:
+    def __init__(self, suggest: Suggest, status: Callable[[], str], idle: Idle | None = None, spare: Spare | None = None) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import Completer
         from prompt_toolkit.completion import Completion as Offer
@@ -72,36 +77,48 @@ class TerminalReader:
                 for offer in suggest(before):
                     yield Offer(offer.text, -offer.replaces, display_meta=untrusted_line(offer.about))
 
-        self._idle = idle
+        self._idle, self._spare = idle, spare
         self._session: PromptSession[str] = PromptSession(
             history=_history(), completer=Suggesting(), complete_while_typing=True, bottom_toolbar=lambda: untrusted_line(status()), reserve_space_for_menu=6
         )
 
     def line(self) -> str:
-        if self._idle is None:
+        if self._idle is None and self._spare is None:
             return self._session.prompt(PROMPT)
         import asyncio
 
-        return asyncio.run(self._line_beside_clock())
+        # A slice that is under way as the line is entered is waited for here: asyncio.run ends its threads.
+        return asyncio.run(self._line_beside_work())
 
-    async def _line_beside_clock(self) -> str:
+    async def _line_beside_work(self) -> str:
         import asyncio
 
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        async def idling() -> None:
-            assert self._idle is not None
-            while True:
-                await asyncio.sleep(1.0)
-                self._idle()
-                self._session.app.invalidate()
-
         with patch_stdout(raw=True):
-            beside = asyncio.create_task(idling())
+            beside = asyncio.create_task(self._work())
             try:
                 return await self._session.prompt_async(PROMPT)
             finally:
                 beside.cancel()
+
+    async def _work(self) -> None:
+        """Ticks and slices one after another, never at once: both touch the worlds of one incident."""
+        import asyncio
+
+        now = asyncio.get_running_loop().time
+        tick_s, rest_s = now() + TICK_S, REST_S
+        while self._idle is not None or self._spare is not None:
+            await asyncio.sleep(rest_s)
+            if self._idle is not None and now() >= tick_s:
+                self._idle()
+                self._session.app.invalidate()
+                tick_s = now() + TICK_S
+            rest_s = REST_S
+            if self._spare is not None and not self._session.default_buffer.text:
+                rest_s = 0.0
+                if not await asyncio.to_thread(self._spare):
+                    self._spare = None
 
     def agrees(self, question: str) -> bool:
         from prompt_toolkit import prompt

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from console.cli.edge import print_text, say, say_first, say_stages
 from console.cli.script import without_comment
 from console.host.closing import close, regrade
+from console.host.preparing import Preparing
 from console.host.seat import Seat, asks_for_hint, begin, go_on, ready_for_hint
 from console.plain.replies import messages_text, opening_text, reply_text
 from console.plain.style import Style, stdout_style
@@ -97,6 +98,7 @@ class Talk:
         self._registry: Mapping[str, Command] = registry()
         self._clock = self._live()
         self._firing = 0
+        self._preparing = Preparing(seat.incident)
         self._reader = reader or self._own_reader()
 
     def until_resolved(self) -> bool:
@@ -192,6 +194,11 @@ class Talk:
         except HotseatError:
             self._restore()
 
+    def _prepare(self) -> bool:
+        """A slice of what the grade will need; false once all of it is found."""
+        self._preparing.go_on()
+        return self._preparing.left
+
     def _own_reader(self) -> Reader:
         if not on_terminal():
             return PipeReader()
@@ -205,4 +212,5 @@ class Talk:
             lambda text: suggestions(text, self._registry, lambda kind: names_in(self._drill, kind), lambda: recent_steps(self._drill), SPOKEN),
             lambda: status_text(self._drill, self._firing),
             self._tick if self._clock is not None else None,
+            self._prepare,
         )

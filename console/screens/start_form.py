@@ -1,4 +1,4 @@
-"""How a drill begins: role, level, seed and clock. What cannot be begun is said in one line before the host is asked."""
+"""How a drill begins: role, level, hints, clock and seed. What cannot be begun is said in one line before the host is asked."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from console.widgets.plain_text import PlainText, content
 from simulator.errors import UsageError
 
 CLOCKS = ("by action", "live")
+HINTS = ("on request", "refused, as in an interview")
 USUAL_ROLE, USUAL_LEVEL, USUAL_SPEED = "generalist", "senior", 60.0
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-def begin_of(drill: DrillCard, role: str, level: str, seed: str, live: bool, speed: str) -> Begin:
-    """The request that the form asks for.
+def begin_of(drill: DrillCard, role: str, level: str, seed: str, live: bool, speed: str, *, interview: bool = False) -> Begin:
+    """The request that the form asks for; in an `interview` hints are refused.
 
     Raises:
         UsageError: a field cannot be understood; one line says which and what it takes.
@@ -35,7 +36,7 @@ def begin_of(drill: DrillCard, role: str, level: str, seed: str, live: bool, spe
     if seed and not _DIGITS.fullmatch(seed):
         raise UsageError("seed: a whole number from 0 on, of at most 18 digits, or nothing for one that is drawn")
     chosen = _speed(speed) if live else None
-    return Begin(scenario=drill.name, seed=int(seed) if seed else None, role=role or None, level=level or None, speed=chosen)
+    return Begin(scenario=drill.name, seed=int(seed) if seed else None, role=role or None, level=level or None, speed=chosen, interview=interview)
 
 
 def _speed(text: str) -> float:
@@ -89,6 +90,10 @@ class StartForm(ModalScreen[Begin | None]):
                     yield OneOf(levels, _place(USUAL_LEVEL, levels), id="level")
                 yield PlainText("These two move points in the grade; the incident is the same.", classes="about")
                 with Horizontal():
+                    yield PlainText("hints", classes="name")
+                    yield OneOf(HINTS, id="hints")
+                yield PlainText(id="hints-about", classes="about")
+                with Horizontal():
                     yield PlainText("clock", classes="name")
                     yield OneOf(CLOCKS, int(self._live_first), id="clock")
                 yield PlainText(id="clock-about", classes="about")
@@ -108,12 +113,23 @@ class StartForm(ModalScreen[Begin | None]):
                     yield PlainText("← → choose · ↑ ↓ go · Enter begins", classes="hint")
 
     def on_mount(self) -> None:
+        self._show_hints()
         self._show_clock()
         self.query_one("#role").focus()
 
     @property
     def live(self) -> bool:
         return self.query_one("#clock", OneOf).word == CLOCKS[1]
+
+    @property
+    def interview(self) -> bool:
+        return self.query_one("#hints", OneOf).word == HINTS[1]
+
+    @on(OneOf.Changed, "#hints")
+    def _show_hints(self) -> None:
+        self.query_one("#hints-about", PlainText).show(
+            "An interview, to the end; the scorecard says so." if self.interview else "`hint` helps when you are stuck; each costs points."
+        )
 
     @on(OneOf.Changed, "#clock")
     def _show_clock(self) -> None:
@@ -125,8 +141,9 @@ class StartForm(ModalScreen[Begin | None]):
     @on(Input.Submitted)
     def action_begin(self) -> None:
         role, level = self.query_one("#role", OneOf).word, self.query_one("#level", OneOf).word
+        seed, speed = self.query_one("#seed", Input).value, self.query_one("#speed", Input).value
         try:
-            begin = begin_of(self._drill, role, level, self.query_one("#seed", Input).value, self.live, self.query_one("#speed", Input).value)
+            begin = begin_of(self._drill, role, level, seed, self.live, speed, interview=self.interview)
         except UsageError as problem:
             self.query_one("#trouble", PlainText).show(f"! {problem}")
             self.query_one("#seed" if str(problem).startswith("seed") else "#speed").focus()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from grader.finding import Finding
 from grader.rubric import Rubric
 from grader.rules.assessment import Assessment, assess, limited
-from grader.rules.trace import Trace, named, useful_moves
+from grader.rules.trace import Trace, listed, named, useful_moves
 from scenarios.steps import Step
 from simulator.durations import format_duration
 
@@ -40,6 +40,11 @@ def parts_of(update: Step) -> tuple[str, ...]:
     return tuple(p for p in PARTS if update.args.get(p) is not None and str(update.args[p]).strip())
 
 
+def gives_number(update: Step) -> bool:
+    """Whether an update tells the impact with a number."""
+    return any(sign.isdigit() for sign in str(update.args.get("impact") or ""))
+
+
 def _first(t: Trace, held: tuple[Step, ...], rubric: Rubric) -> Finding:
     rule = rubric["communication.first-update"]
     complete = next((u for u in held if len(parts_of(u)) == len(PARTS)), None)
@@ -55,7 +60,7 @@ def _first(t: Trace, held: tuple[Step, ...], rubric: Rubric) -> Finding:
     best = max(held, key=lambda u: len(parts_of(u)))
     lacking = [p for p in PARTS if p not in parts_of(best)]
     credit = rule.number("incomplete") * len(parts_of(best)) / len(PARTS)
-    return rule.finding(False, credit, (best.step,), reason=f"No update was complete; the fullest, {named((best,))}, leaves out {', '.join(lacking)}.")
+    return rule.finding(False, credit, (best.step,), reason=f"No update was complete; the fullest, {named((best,))}, leaves out {listed([f'--{p}' for p in lacking])}.")
 
 
 def _closing(t: Trace, held: tuple[Step, ...], rubric: Rubric) -> Finding:
@@ -74,7 +79,7 @@ def _closing(t: Trace, held: tuple[Step, ...], rubric: Rubric) -> Finding:
 
 
 def _number(held: tuple[Step, ...], rubric: Rubric) -> Finding:
-    found = next((u for u in held if any(sign.isdigit() for sign in str(u.args.get("impact") or ""))), None)
+    found = next((u for u in held if gives_number(u)), None)
     return rubric["communication.impact-number"].finding(found is not None, 1.0 if found is not None else 0.0, (found.step,) if found is not None else ())
 
 

@@ -12,7 +12,9 @@ from grader.rules.assessment import Assessment, assess, limited
 from grader.rules.operators import did_before
 from grader.rules.trace import LEAST_HARM_USD, Trace, gambles, listed, named, saved_share, saved_usd, starts_with
 from scenarios.steps import Step
+from simulator.observation import significant
 
+DIGITS = 4
 _SHORT_OF = {
     "justified": "the place was not quite right",
     "supported": "the cause was shown only in part",
@@ -31,7 +33,8 @@ def mitigation(t: Trace, argument: Argument, rubric: Rubric) -> Assessment:
 
 
 def money(t: Trace, usd: float) -> str:
-    return f"{usd:,.0f} {t.evidence.impact.currency}"
+    """An amount as a sentence gives it. A difference of two totals is right to about these digits, so one amount reads the same wherever it is told."""
+    return f"{significant(usd, DIGITS):,.0f} {t.evidence.impact.currency}"
 
 
 def counts_for(argument: Argument) -> str:
@@ -58,7 +61,7 @@ def _harm_avoided(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
         measured > 0,
         share * argument.scale,
         tuple(m.step for m in t.moves),
-        reason=_nothing_saved(t),
+        reason=_nothing_saved(t, rubric["mitigation.harmful-move"].number("beyond")),
         saved=money(t, saved_usd(t)),
         compared="" if saved_share(t) is None else f"{_left_out(t)}; the reference runbook saves {possible_said(t)} ({measured:.0%})",
         recovered=recovered,
@@ -71,15 +74,16 @@ def possible_said(t: Trace) -> str:
     return money(t, max(0.0, t.evidence.impact.do_nothing_usd - t.evidence.impact.reference_usd))
 
 
-def _nothing_saved(t: Trace) -> str:
-    """Why no loss was avoided."""
+def _nothing_saved(t: Trace, beyond: float) -> str:
+    """Why no loss was avoided. Less than the share `beyond` of the harm made nothing worse."""
     possible = possible_said(t)
-    if not t.moves:
-        return f"No move was made; the reference runbook saves {possible}."
+    if len(t.moves) == len(gambles(t)):
+        return f"No move was made{_but_gambles(t)}; the reference runbook saves {possible}."
     more = -saved_usd(t)
-    if more >= LEAST_HARM_USD:
-        return f"The moves made it worse: {money(t, more)} more is lost than had nobody done anything. The reference runbook saves {possible}."
-    return f"The moves saved nothing; the reference runbook saves {possible}."
+    if more < LEAST_HARM_USD:
+        return f"The moves saved nothing{_left_out(t)}; the reference runbook saves {possible}."
+    worse = "made it worse" if more >= beyond * t.harm_usd else "saved nothing"
+    return f"The moves {worse}{_left_out(t)}: {money(t, more)} more is lost than had nobody done anything. The reference runbook saves {possible}."
 
 
 def _restraint(t: Trace, argument: Argument, rubric: Rubric) -> Finding:
@@ -117,7 +121,12 @@ def _is_harmful(t: Trace, move: Step, rubric: Rubric) -> bool:
 
 
 def _left_out(t: Trace) -> str:
-    return f", without {named(gambles(t))}" if gambles(t) else ""
+    """How a sentence about what was saved says that gambles are no part of it."""
+    return f", with {named(gambles(t))} left out as a gamble" if gambles(t) else ""
+
+
+def _but_gambles(t: Trace) -> str:
+    return f" but the gamble of {named(gambles(t))}" if gambles(t) else ""
 
 
 def _gambles(t: Trace, rubric: Rubric) -> list[Finding]:
@@ -130,7 +139,7 @@ def _gambles(t: Trace, rubric: Rubric) -> list[Finding]:
 def _effect(t: Trace, worth_usd: float) -> str:
     if abs(worth_usd) < LEAST_HARM_USD:
         return "changed nothing"
-    return f"{'saved' if worth_usd > 0 else 'cost'} {money(t, abs(worth_usd))}"
+    return f"happened to {'save' if worth_usd > 0 else 'cost'} {money(t, abs(worth_usd))}"
 
 
 def _harmful(t: Trace, rubric: Rubric) -> list[Finding]:
@@ -172,7 +181,8 @@ def _little(t: Trace, worth_usd: float) -> str:
     """How little a move did."""
     if abs(worth_usd) < 0.5:
         return "changed nothing for the better"
-    return f"{'saved' if worth_usd > 0 else 'cost'} only {money(t, abs(worth_usd))}, next to nothing here"
+    share = abs(worth_usd) / t.harm_usd
+    return f"changed little: it {'saved' if worth_usd > 0 else 'cost'} {money(t, abs(worth_usd))}, {f'{share:.1%}' if share >= 0.001 else 'under 0.1%'} of what the incident costs"
 
 
 def _caps(t: Trace, rubric: Rubric) -> list[Finding]:

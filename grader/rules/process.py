@@ -16,7 +16,7 @@ from grader.rules.argument import Argument, cause_named
 from grader.rules.assessment import Assessment, assess
 from grader.rules.noted import noted
 from grader.rules.operators import did, did_before, first, never_before, ratio
-from grader.rules.trace import LEAST_HARM_USD, Trace, listed, named, starts_with, useful_moves
+from grader.rules.trace import LEAST_HARM_USD, Trace, gambles, listed, named, starts_with, useful_moves
 from scenarios.steps import Step
 
 
@@ -123,9 +123,9 @@ def retrains_first(t: Trace, rule: Rule) -> Outcome:
 
 
 def _without(t: Trace, moves: tuple[Step, ...]) -> str:
-    """What the replays show of moves that had no reason, by leaving each out."""
+    """What the replays show of moves that had no reason, by leaving each out; what came of a gamble is told with its cost."""
     worths = [t.worth[m.step].worth_usd for m in moves if m.step in t.worth]
-    if not worths:
+    if not worths or any(m.step in gambles(t) for m in moves):
         return ""
     whole, it = math.fsum(worths), "it" if len(moves) == 1 else "them"
     if abs(whole) < LEAST_HARM_USD:
@@ -137,7 +137,8 @@ def _without(t: Trace, moves: tuple[Step, ...]) -> str:
 def diagnoses_first(t: Trace, rule: Rule) -> Outcome:
     early, shown = _early_retraining(t, rule), _shown_declares(t, rule)
     if early:
-        return Outcome(False, 0.0, tuple(s.step for s in early), {"reason": f"{named(early).capitalize()} retrained before a cause was shown."})
+        reason = f"{named(early).capitalize()} retrained, and no cause had been named by then with at least half of the other explanations closed."
+        return Outcome(False, 0.0, tuple(s.step for s in early), {"reason": reason})
     if not shown:
         return Outcome(False, 0.0, tuple(s.step for s in t.declares[-1:]), {"reason": "No cause was named with at least half of the other explanations closed."})
     return Outcome(True, 1.0, (shown[0].step,), {"step": shown[0].step, "share": f"{t.share_before(shown[0].step):.0%}"})

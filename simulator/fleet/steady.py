@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from simulator.fleet.autoscaling import KPA_UTILISATION, hpa_desired
 from simulator.fleet.in_force import DeploymentSetting, FleetSetting
@@ -14,6 +15,12 @@ from simulator.fleet.state import FleetState, Memory
 
 def steady_state(setting: FleetSetting, replicas: Mapping[str, int]) -> FleetState:
     """See `FleetState.standard`."""
+    return _steady(setting, tuple(sorted(replicas.items())))
+
+
+@lru_cache(maxsize=1024)
+def _steady(setting: FleetSetting, asked: tuple[tuple[str, int], ...]) -> FleetState:
+    replicas = dict(asked)
     nodes: list[Node] = []
     for pool in setting.pools:
         nodes += [Node(len(nodes) + slot, pool.name, pool.market, slot, "ready") for slot in range(pool.min_nodes)]

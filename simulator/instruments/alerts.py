@@ -13,10 +13,11 @@ _NOTICEABLE = {
     "value.": Noticeable(relative=0.25),
     "value.replicas-pending": Noticeable(absolute=0.5, relative=0.0),
     "value.replicas-flapping": Noticeable(absolute=0.9, relative=0.35),
-    # Since when a condition holds is a fact of its own; that it does not hold for long enough yet tells nothing more.
-    "state.": Noticeable(alike=("pending", "firing")),
+    # A condition that does not hold for long enough yet may pass in a minute or fire.
+    "state.": Noticeable(vague=("pending",)),
     "value.pipeline-failed": Noticeable(absolute=0.5),
-    "for_s.": Noticeable(absolute=3600.0, relative=0.5),
+    # Conditions come up with the day's load: an hour or two sooner is the morning's doing. What began four times as long ago is another thing.
+    "for_s.": Noticeable(absolute=7200.0, relative=0.75),
 }
 
 

@@ -6,10 +6,11 @@ import numpy as np
 
 from simulator.commands import Args, Noticeable, Param, look
 from simulator.instruments.drift_samples import AGAINST, COLUMNS, MOST_CURRENT, WINDOW, compared_spans, current_values, reference_values, thinned
-from simulator.instruments.served import Span, channels, known_name, over, profile, served, trailing
+from simulator.instruments.served import Span, channels, known_name, over, profile, served, served_parts, trailing
 from simulator.observation import Cell, Observation, rounded_facts, table
 from simulator.telemetry.drift import TEXTBOOK, THRESHOLDS, DriftResult, Statistic, measure, psi_many, psi_without_drift
 from simulator.telemetry.drift_job import REFERENCE_ROWS, reference_span
+from simulator.telemetry.shared import shared
 from simulator.world import World
 
 GROUP = "drift"
@@ -116,11 +117,15 @@ def drift_scores(world: World, args: Args) -> Observation:
 
 def _report(world: World, current: Span, other: Span) -> dict[str, tuple[DriftResult, ...]]:
     """PSI, KS, JS distance and Wasserstein of each column."""
-    before = {name: reference_values(world, name, other) for name in COLUMNS}
-    now = {name: current_values(world, name, current) for name in COLUMNS}
-    stability = psi_many(before, now)
-    out = {}
-    for name in COLUMNS:
-        few, here = thinned(before[name], ORDERED_ROWS), thinned(now[name], ORDERED_ROWS)
-        out[name] = (stability[name], *(measure(statistic, few, here, threshold=THRESHOLDS[statistic]) for statistic in ("ks", "js_distance", "wasserstein")))
-    return out
+
+    def compared(names: list[str]) -> dict[str, tuple[DriftResult, ...]]:
+        before = {name: reference_values(world, name, other) for name in names}
+        now = {name: current_values(world, name, current) for name in names}
+        stability = psi_many(before, now)
+        out = {}
+        for name in names:
+            few, here = thinned(before[name], ORDERED_ROWS), thinned(now[name], ORDERED_ROWS)
+            out[name] = (stability[name], *(measure(statistic, few, here, threshold=THRESHOLDS[statistic]) for statistic in ("ks", "js_distance", "wasserstein")))
+        return out
+
+    return shared("drift report", world.seed, {name: [*served_parts(world, name, current), *served_parts(world, name, other)] for name in COLUMNS}, compared)

@@ -38,7 +38,7 @@ ASSETS = {
         Param("team", "text", "which team", required=True, positional=True, names="team"),
         Param("topic", "text", "what about", "changes", positional=True, choices=TOPICS),
     ),
-    noticeable={"changes.": Noticeable(absolute=0.5, relative=0.0)},
+    noticeable={"changed.": Noticeable(telling=("no",))},
     covers=("sys.data-pipeline", "debug.red.ignores-upstream"),
 )
 def ask(world: World, args: Args) -> Observation:
@@ -47,9 +47,11 @@ def ask(world: World, args: Args) -> Observation:
     owners = {owner.name: owner for owner in world.spec.owners}
     team = owners[known_name("team", args["team"], owners)]
     world.settle()
-    told = changes_known_to(world, team)
-    found: dict[str, object] = {f"changes.{team.name}": len(told)} if args["topic"] == "changes" else {}
+    found: dict[str, object] = {}
     if args["topic"] == "changes":
+        told = changes_known_to(world, team)
+        touched = {asset_of(edit) for edit in _edits_of(world, team)}
+        found |= {f"changed.{asset}": asset in touched for asset in team.owns}
         lines = [f"{clock(at_s)}: {why}" for at_s, why in told] or [f"nothing changed on our side since {clock(max(world.now_s - REMEMBERED_S, 0.0))}"]
     elif args["topic"] == "schedule":
         lines = [line for asset in team.owns for line in _schedule(asset)]
@@ -67,8 +69,11 @@ def ask(world: World, args: Args) -> Observation:
 
 def changes_known_to(world: World, team: Owner) -> list[tuple[float, str]]:
     """(when, what) of the changes in the last days that `team` made or saw on what it owns, oldest first, each told once."""
-    edits = world.levers.edits("owner", world.now_s - REMEMBERED_S, world.now_s)
-    return list(dict.fromkeys((e.at_s, e.why) for e in edits if asset_of(e) in team.owns))
+    return list(dict.fromkeys((edit.at_s, edit.why) for edit in _edits_of(world, team)))
+
+
+def _edits_of(world: World, team: Owner) -> list[Edit]:
+    return [edit for edit in world.levers.edits("owner", world.now_s - REMEMBERED_S, world.now_s) if asset_of(edit) in team.owns]
 
 
 def asset_of(edit: Edit) -> str:

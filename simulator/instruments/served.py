@@ -13,6 +13,7 @@ from simulator.dataplane.features import DEFAULT_SESSION_S
 from simulator.durations import DAY_S, MINUTE_S, WEEK_S, format_duration
 from simulator.errors import Refused
 from simulator.nature.population import CHANNELS, Floats
+from simulator.telemetry.shared import Parts
 from simulator.world import World
 
 Mask = NDArray[np.bool_]
@@ -54,6 +55,11 @@ def known_name(kind: str, name: str, names: Iterable[str]) -> str:
 def served(world: World, feature: str, span: Span) -> Floats:
     """Values of a feature as the model server got them, or of `score`, shape [rows]."""
     return world.rows.numbers("score" if feature == "score" else f"served.{feature}", span.since_s, span.until_s)
+
+
+def served_parts(world: World, feature: str, span: Span) -> Parts:
+    """The arrays of which `served` takes its values, with the places taken from each."""
+    return world.rows.held(["score" if feature == "score" else f"served.{feature}"], span.since_s, span.until_s)
 
 
 def streamed(world: World, field: str, span: Span) -> Floats:

@@ -61,6 +61,10 @@ class Orchestrator:
                 if edit.at_s > self._env.now:
                     self._env.process(self._waiting_for(dag, edit.at_s))
 
+    def due(self, at_s: float) -> bool:
+        """Whether a run begins at this very moment, by schedule or by a trigger on the timelines."""
+        return any((at_s - dag.offset_s) % dag.every_s == 0 or any(edit.at_s == at_s for edit in self._levers[f"pipeline.trigger/{dag.name}"].edits) for dag in DAGS)
+
     def run_now(self, dag: str, run_type: RunType, params: Mapping[str, Any] | None = None, tasks: tuple[str, ...] | None = None) -> str:
         """Start a run at once, of all tasks or only those named; returns its id."""
         return self._begin(self._context(DAG[dag], run_type, params or {}, tasks))

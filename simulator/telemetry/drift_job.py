@@ -7,6 +7,7 @@ from simulator.dataplane.held import held_once
 from simulator.durations import DAY_S, WEEK_S
 from simulator.nature.population import Floats
 from simulator.telemetry.drift import psi_many
+from simulator.telemetry.shared import shared
 from simulator.world import World
 
 WATCHED = ("amount", "session_seconds", *ENTITY_FEATURES)
@@ -42,11 +43,17 @@ def _report(world: World, end_s: float, day_end_s: float) -> dict[str, float]:
     if found is None:
         since, until = reference_span(world, end_s)
         reference = _reference(world, since, until)
-        current = {feature: served_sample(world, feature, day_end_s - DAY_S, day_end_s) for feature in WATCHED}
-        if not len(current["amount"]) or not len(reference["amount"]):
+        day = day_end_s - DAY_S, day_end_s
+
+        def psi(names: list[str]) -> dict[str, float]:
+            current = {name: served_sample(world, name, *day) for name in names}
+            return {name: float(result.value or 0.0) for name, result in psi_many({name: reference[name] for name in names}, current).items()}
+
+        if not len(world.rows.column("at_s", *day)) or not len(reference["amount"]):
             found = dict.fromkeys(WATCHED, 0.0)
         else:
-            found = {name: float(result.value or 0.0) for name, result in psi_many(reference, current).items()}
+            causes = {name: [*world.rows.held([f"served.{name}"], *day), (reference[name], None, None)] for name in WATCHED}
+            found = shared("psi", world.seed, causes, psi)
         world.memo[key] = found
     return found  # type: ignore[return-value]
 

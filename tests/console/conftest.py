@@ -42,6 +42,9 @@ def hotseat(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     from console.cli.edge import guarded
     from console.cli.main import app
 
+    # Hardly any of these tests grades in earnest: a second process would build its incident for nothing.
+    monkeypatch.setattr("grader.partner.cores", lambda: 1)
+
     def run(*arguments: str, stdin: bytes = b"") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         capsys.readouterr()
@@ -108,5 +111,5 @@ def evidence() -> Evidence:
 @pytest.fixture
 def replayed_at_once(world: Incident, evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> Evidence:
     """Gathers this evidence for every drill, instead of a minute of replays."""
-    monkeypatch.setattr("grader.closing.gather", lambda incident, rows, progress: evidence)
+    monkeypatch.setattr("grader.closing.gather", lambda incident, rows, **more: evidence)
     return evidence

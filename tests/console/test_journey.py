@@ -99,7 +99,7 @@ def test_from_home_to_the_debrief_and_home_again(replayed_at_once: Evidence) -> 
             await pilot.press("down")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, StartForm), "the form")
-        await pilot.press("down", "down", "down", *str(SEED), "enter")
+        await pilot.press("down", "down", "down", "down", *str(SEED), "enter")
         room = await in_the_room(app, pilot)
         await typed(pilot, room, "alerts", steps=1)
         await typed(pilot, room, "features age", steps=2)

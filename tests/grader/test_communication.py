@@ -54,7 +54,7 @@ def test_an_incomplete_update_earns_by_its_parts() -> None:
     scene.type('update --impact "120 payments" --status investigating')
     found = by_rule(card(scene), "communication.first-update")[0]
     assert found["points"] == 1.0
-    assert "leaves out next, eta" in found["because"]
+    assert "leaves out --next and --eta" in found["because"]
 
 
 def test_an_impact_without_a_number_lacks_a_share() -> None:

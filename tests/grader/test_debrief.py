@@ -68,7 +68,7 @@ def test_an_explanation_that_fell_at_some_of_its_places_is_told_with_those_still
     shown = " ".join(text(scene, candidates=tuple(variants), variants=variants).split())
     assert "unit-change fell at amount, by fact of unit-change (amount)." in shown
     assert "unit-change fell, by fact of unit-change (distance)." in shown
-    assert "label-join-loss (label-loss): never closed for label-join-loss (b)." in shown
+    assert "label-join-loss (label-loss): never closed at b." in shown
 
 
 def test_a_look_that_only_checks_a_remedy_is_told_as_that() -> None:

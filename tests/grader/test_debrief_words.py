@@ -112,10 +112,10 @@ def test_no_list_of_steps_is_longer_than_a_reader_follows(name: str) -> None:
 @every_scene
 def test_a_habit_that_was_kept_has_no_minus(name: str) -> None:
     r, card, _ = told(name)
-    for row, scored in zip(r.findings, card.findings, strict=True):
-        f = scored.finding
-        if row.sign == "-" and f.dimension == "process":
-            assert f.met != (f.flag == "green")
+    findings = {scored.finding.because: scored.finding for scored in card.findings}
+    for row in r.findings:
+        if row.sign == "-" and row.dimension == "process":
+            assert findings[row.sentence].met != (findings[row.sentence].flag == "green")
 
 
 @every_scene
@@ -139,10 +139,15 @@ def test_every_rule_of_a_drill_that_can_withhold_points_has_advice() -> None:
     assert [rule for rule in able if rule not in _BY_RULE] == ["diagnosis.hint"]  # its own sentence says it
 
 
-def test_a_process_point_that_counts_in_part_says_so_beside_what_was_done_well() -> None:
-    row = next(f for f in told("blind")[0].findings if f.sentence.startswith("Did not take drift"))
-    assert row.sign == "."
-    assert row.sentence.endswith("This counts for nothing here.")
+@pytest.mark.parametrize(("name", "share"), [("blind", "nothing"), ("half", "90%")])
+def test_how_much_of_the_process_counts_is_told_once_and_before_it(name: str, share: str) -> None:
+    sentences = [f.sentence for f in told(name)[0].findings if f.dimension == "process"]
+    assert sentences[0].startswith(f"What was done well counts for {share} here")
+    assert not [sentence for sentence in sentences[1:] if "counts for" in sentence]
+
+
+def test_a_habit_that_counts_for_nothing_is_a_remark() -> None:
+    assert next(f for f in told("blind")[0].findings if f.sentence.startswith("Did not take drift")).sign == "."
 
 
 def test_a_wrong_declaration_is_told_the_look_that_spoke_against_it() -> None:
@@ -210,7 +215,7 @@ def test_advice_names_the_shortest_way_where_the_own_looks_held_none() -> None:
 def test_the_page_is_a_part_of_the_chain_before_the_losses() -> None:
     chain = reported(reference(), page=PageEvidence("missed-fraud-high", "warnings, last 48 h", 132.8, 130.0, True)).chain
     assert (chain[-2].stage, chain[-2].steps) == ("the page", "given to everybody")
-    assert chain[-2].said == "missed-fraud-high fired; as the drill began it read 132.8, and its bound was 130 (warnings, last 48 h)."
+    assert chain[-2].said == "missed-fraud-high fired: its bound is 130 (warnings, last 48 h). When the drill began it read 132.8."
 
 
 def test_benign_changes_and_every_explanation_are_told_with_what_they_mean() -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from grader.evidence import Gamble
+from grader.rules.mitigation import money
+from grader.rules.trace import trace
 from grader.scorecard import grade
 from tests.grader.scenes import PLACE, Scene, by_rule, control_reference, reference
 
@@ -107,11 +110,77 @@ def test_a_retraining_that_helps_nothing_and_that_nothing_called_for_costs_more(
     graded = card(reference(before=["train start"]))
     found = by_rule(graded, "mitigation.useless-move")[0]
     assert found["points"] == -2.5
-    assert "cost only 50 USD, next to nothing here" in found["because"]
+    assert "changed little: it cost 50 USD, 0.5% of what the incident costs" in found["because"]
     assert "calls for a retraining" in found["because"]
     late = reference()
     late.move("train start", 0.0)
     assert by_rule(card(late), "mitigation.useless-move")[0]["points"] == 0.0
+
+
+def gambled(*won_usd: float) -> dict[str, Any]:
+    """A drill that trains once for each amount, which that training wins, and then goes on as the reference does."""
+    s = Scene()
+    for usd in won_usd:
+        s.move("train start", usd)
+    s = reference(scene=s)
+    lost = s.done()[1].impact.actual_usd + sum(won_usd)
+    return card(s, gamble=Gamble(tuple(range(1, len(won_usd) + 1)), sum(won_usd), lost))
+
+
+@pytest.mark.parametrize(("won", "said"), [(-900.0, "It happened to cost 900 USD"), (0.0, "It changed nothing"), (700.0, "It happened to save 700 USD")])
+def test_a_gamble_costs_the_same_whatever_it_won_or_lost(won: float, said: str) -> None:
+    graded = gambled(won)
+    (found,) = by_rule(graded, "mitigation.gamble")
+    assert found["points"] == -3.75
+    assert said in found["because"]
+    assert "as no cause had been declared" in found["because"]
+    assert points(graded) == 21.25
+    assert graded["caps"] == []
+
+
+@pytest.mark.parametrize("won", [-900.0, 700.0])
+def test_harm_avoided_leaves_a_gamble_out_and_says_so(won: float) -> None:
+    harm = by_rule(gambled(won), "mitigation.harm-avoided")[0]
+    assert harm["points"] == 25.0
+    assert harm["because"].startswith("The moves saved 9,000 USD, with step 1 left out as a gamble; the reference runbook saves 9,000 USD (100%).")
+
+
+@pytest.mark.parametrize("won", [-900.0, -10.0, 0.0])
+def test_a_gamble_is_neither_a_harmful_nor_a_useless_move(won: float) -> None:
+    graded = gambled(won)
+    assert by_rule(graded, "mitigation.harmful-move") == by_rule(graded, "mitigation.useless-move") == []
+
+
+def test_several_gambles_cost_up_to_a_limit_and_each_is_told() -> None:
+    graded = gambled(100.0, -100.0, 0.0, 50.0)
+    assert [found["points"] for found in by_rule(graded, "mitigation.gamble")] == [-3.75, -3.75, 0.0, 0.0]
+    assert [found["steps"] for found in by_rule(graded, "mitigation.gamble")] == [[1], [2], [3], [4]]
+    assert points(graded) == 17.5
+
+
+def test_what_a_gamble_alone_won_earns_nothing() -> None:
+    s = Scene()
+    s.move("train start", 2_000.0)
+    graded = card(s, gamble=Gamble((1,), 2_000.0, 10_000.0))
+    assert points(graded) == 0.0
+    assert by_rule(graded, "mitigation.harm-avoided")[0]["because"].startswith("No move was made but the gamble of step 1; the reference runbook saves 9,000 USD.")
+
+
+@pytest.mark.parametrize(("lost", "said"), [(150.0, "The moves saved nothing: 150 USD more is lost"), (300.0, "The moves made it worse: 300 USD more is lost")])
+def test_moves_that_cost_little_are_not_said_to_have_made_it_worse(lost: float, said: str) -> None:
+    s = Scene()
+    s.move("serving restart model-server", -lost)
+    assert by_rule(card(s), "mitigation.harm-avoided")[0]["because"].startswith(said)
+
+
+def test_one_amount_reads_the_same_however_it_was_found() -> None:
+    s = Scene()
+    s.type(f"declare {PLACE} stale-materialisation")
+    s.move(BACKFILL, 263_009.0)
+    _, evidence = s.done()
+    graded = card(s, impact=replace(evidence.impact, do_nothing_usd=1_000_000.0, actual_usd=737_000.0, reference_usd=0.0))
+    assert "The moves saved 263,000 USD; " in by_rule(graded, "mitigation.harm-avoided")[0]["because"]
+    assert money(trace(*s.done()), 263_009.0) == "263,000 USD"
 
 
 def test_resolved_while_users_are_hurt_is_capped_at_50() -> None:

@@ -83,7 +83,7 @@ def test_a_row_tells_what_its_noticeable_difference_rests_on() -> None:
     assert row("alerts rules", "threshold.timeouts-high").rests_on == ANY_SHOWN
     assert row("sources volume", "volume_ratio").rests_on == OWN_SHARE
     assert row("serving status", "transform").rests_on == ANOTHER_TEXT
-    assert row("alerts", "state.latency-p99-high").rests_on == "another text; pending and firing are alike"
+    assert row("alerts", "state.latency-p99-high").rests_on == "another text; pending tells nothing"
     assert row("changes", "changed.alias.champion").rests_on == "another text, where it is no"
 
 

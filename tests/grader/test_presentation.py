@@ -32,6 +32,7 @@ class Curve:
     threshold: float
     kept: dict[str, Any] = field(default_factory=dict)
     eves: dict[str, Any] = field(default_factory=dict)
+    mornings: dict[str, Any] = field(default_factory=dict)
     built: int = 0
 
     def size(self, dose: float) -> float:

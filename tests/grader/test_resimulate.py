@@ -28,7 +28,7 @@ def stored(**more: Any) -> Evidence:
 
 def finding(monkeypatch: pytest.MonkeyPatch, evidence: Evidence) -> None:
     """Replays find this evidence, whatever was played."""
-    monkeypatch.setattr("grader.resimulate.gather", lambda made, rows, progress: evidence)
+    monkeypatch.setattr("grader.resimulate.gather", lambda made, rows, progress, partner: evidence)
 
 
 def test_the_same_evidence_here_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

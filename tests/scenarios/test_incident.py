@@ -7,12 +7,13 @@ import pytest
 
 from scenarios.draw import DrawnFault
 from scenarios.faults.library import FAULTS, cause_of
-from scenarios.incident import Incident, incident
+from scenarios.incident import Incident, incident, key_of
 from scenarios.library import all_scenarios, find_scenario
 from scenarios.taxonomy import COMPONENTS, MECHANISMS, credit
 from scenarios.vocabulary import packaged_vocabulary
 from simulator.durations import DAY_S, HOUR_S, MINUTE_S
 from simulator.timeline import Edit
+from simulator.world import World
 
 
 def test_every_packaged_scenario_names_only_what_exists() -> None:
@@ -62,6 +63,32 @@ def test_an_eve_before_a_run_that_never_ends_is_the_last_quiet_moment_before_it(
     assert eve.at_s == 91 * DAY_S - 5 * MINUTE_S
     world = stuck.world((), exact=False)
     assert (world.now_s, [job.state for job in world.jobs.under_way()]) == (stuck.start_s, ["queued"])
+
+
+def test_a_world_that_goes_on_from_the_morning_is_the_one_that_was_run_through(quiet_store: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    for faults in (quiet_store.drawn.faults, ()):
+        quiet_store.world(faults)
+        morning = quiet_store.mornings[key_of(faults)]
+        assert quiet_store.exact_from_s < morning.at_s < quiet_store.start_s
+        forked = quiet_store.world(faults)
+        with monkeypatch.context() as patch:
+            patch.setattr(quiet_store, "mornings", {})
+            patch.setattr(Incident, "keep_morning", lambda self, faults, world: None)
+            through = quiet_store.world(faults)
+            assert not quiet_store.mornings
+        for world in (forked, through):
+            world.advance(quiet_store.start_s + 2 * HOUR_S)
+        assert forked.digest() == through.digest()
+        assert forked.service.traces(morning.at_s, forked.settled_s, 50).total_ms.tolist() == through.service.traces(morning.at_s, through.settled_s, 50).total_ms.tolist()
+
+
+@pytest.mark.parametrize(("at", "kept"), [(5 * HOUR_S + 55 * MINUTE_S, True), (6 * HOUR_S, False), (6 * HOUR_S + 10 * MINUTE_S, False)])
+def test_no_morning_is_kept_at_which_a_run_begins_or_goes_on(quiet_store: Incident, at: float, kept: bool) -> None:
+    made = Incident(quiet_store.drawn, quiet_store.spec, (), start_s=92 * DAY_S + 7 * HOUR_S, exact_from_s=92 * DAY_S + 5 * HOUR_S)
+    world = World(made.spec, made.drawn.seed, start=made._eve(()), exact_from_s=made.exact_from_s)
+    world.advance(92 * DAY_S + at)
+    made.keep_morning((), world)
+    assert bool(made.mornings) == kept
 
 
 def test_an_eve_waits_for_a_run_that_ends_soon(quiet_store: Incident) -> None:

@@ -31,6 +31,6 @@ def test_a_session_from_another_environment_is_not_comparable(hotseat: Hotseat, 
 
 def test_in_the_same_environment_it_is_played_again(hotseat: Hotseat, played: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.resimulate.fingerprint", lambda: played.fingerprint)
-    monkeypatch.setattr("grader.resimulate.gather", lambda made, rows, progress: played)
+    monkeypatch.setattr("grader.resimulate.gather", lambda made, rows, progress, partner: played)
     ran = hotseat("grade", ID, "--resimulate")
     assert (ran.status, ran.out) == (0, f"The same: every figure came out as it was stored, in {played.fingerprint}.\n")

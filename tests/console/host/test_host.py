@@ -390,7 +390,7 @@ def test_a_closing_that_failed_is_made_again_and_no_clock_runs_into_it(
 ) -> None:
     desk.begun(speed=60.0)
 
-    def filled(incident: object, rows: object, progress: Callable[[str, float], None]) -> Evidence:
+    def filled(incident: object, rows: object, progress: Callable[[str, float], None], **more: object) -> Evidence:
         progress("the candidates' worlds", 0.25)
         full_disk(True)
         return replayed_at_once

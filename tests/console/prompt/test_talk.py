@@ -4,6 +4,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from console.home import sessions
 from console.host.seat import begin, go_on
@@ -11,6 +14,8 @@ from console.plain.style import Style
 from console.prompt.session import Talk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Hotseat
 
     from grader.evidence import Evidence
@@ -161,7 +166,7 @@ def test_resolving_grades_and_tells_the_debrief(hotseat: Hotseat, replayed_at_on
 
 
 def test_a_closing_that_was_interrupted_is_made_again(hotseat: Hotseat, replayed_at_once: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(incident: object, rows: object, progress: object) -> object:
+    def stopped(incident: object, rows: object, **more: object) -> object:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -217,3 +222,23 @@ def test_a_number_from_the_menu_begins_that_drill(hotseat: Hotseat, world: Incid
     assert ran.status == 0
     assert [s.session for s in sessions().list()] == [ID]
     assert "! firing" in ran.out
+
+
+def test_a_grade_is_prepared_while_a_person_at_a_terminal_types_nothing(world: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Incident] = []
+
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+
+        def preparation(incident: Incident) -> Iterator[None]:
+            yield
+            found.append(incident)
+            keys.send_text("quit\r")
+
+        monkeypatch.setattr("grader.preparation.preparation", preparation)
+        monkeypatch.setattr("console.prompt.session.on_terminal", lambda: True)
+        seat = begin("the-quiet-store", 3, actor="you")
+        try:
+            assert not Talk(seat, Style()).until_resolved()
+        finally:
+            seat.journal.close()
+    assert found == [seat.incident]

@@ -42,7 +42,7 @@ def test_a_live_clock_asks_for_its_speed() -> None:
 
     async def scene(app: Stage, pilot: Pilot[None]) -> None:
         assert not form.query_one("#speed-row").display
-        await pilot.press("down", "down", "right")
+        await pilot.press("down", "down", "down", "right")
         await pilot.pause()
         assert form.query_one("#speed-row").display
         await pilot.press("down", *"300", "enter")
@@ -56,8 +56,39 @@ def test_the_clock_that_was_chosen_before_is_offered_first() -> None:
     assert pressed(StartForm(CARD, speed=900.0), "enter").results[0].speed == 900.0
 
 
+def test_hints_can_be_refused_from_the_start_by_keys() -> None:
+    form = StartForm(CARD)
+
+    async def scene(app: Stage, pilot: Pilot[None]) -> None:
+        assert "[on request]" in app.shown
+        assert "each costs points" in app.shown
+        await pilot.press("down", "down", "right")
+        await pilot.pause()
+        assert "[refused, as in an interview]" in app.shown
+        assert "the scorecard says so" in app.shown
+        await pilot.press("enter")
+        await pilot.pause()
+
+    assert play(form, scene).results == [Begin(scenario="the-quiet-store", seed=None, role="generalist", level="senior", speed=None, interview=True)]
+
+
+def test_hints_can_be_refused_with_the_mouse_and_the_next_form_offers_them_again() -> None:
+    form = StartForm(CARD)
+
+    async def scene(app: Stage, pilot: Pilot[None]) -> None:
+        await pilot.click("#hints", offset=(20, 0))
+        await pilot.click("#begin")
+        await pilot.pause()
+        app.push_screen(StartForm(CARD), app.results.append)
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+
+    assert [begin.interview for begin in play(form, scene).results] == [True, False]
+
+
 def test_a_seed_can_be_typed() -> None:
-    app = pressed(StartForm(CARD), "down", "down", "down", *"42", "enter")
+    app = pressed(StartForm(CARD), "down", "down", "down", "down", *"42", "enter")
     assert app.results[0].seed == 42
 
 
@@ -65,7 +96,7 @@ def test_a_seed_that_is_none_is_said_and_the_form_stays_until_it_is_mended() -> 
     form = StartForm(CARD)
 
     async def scene(app: Stage, pilot: Pilot[None]) -> None:
-        await pilot.press("down", "down", "down", *"-4", "enter")
+        await pilot.press("down", "down", "down", "down", *"-4", "enter")
         await pilot.pause()
         assert "! seed: a whole number from 0 on" in app.shown
         assert app.results == []
@@ -113,7 +144,7 @@ def test_all_of_the_form_is_on_the_screen_even_with_trouble(size: tuple[int, int
         form.query_one("#speed", Input).value = "7777"
         await pilot.press("enter")
         await pilot.pause()
-        for name in ("role", "level", "clock", "speed", "seed", "begin", "trouble"):
+        for name in ("role", "level", "hints", "hints-about", "clock", "speed", "seed", "begin", "trouble"):
             region = form.query_one(f"#{name}").region
             assert region.area > 0, name
             assert form.region.contains_region(region), name

@@ -33,5 +33,5 @@ def test_what_was_asked_for_is_theirs_to_tell_and_stands_in_no_audit_log(fork: F
     do(world, "callers retries --attempts 1")
     world.advance(world.now_s + 960.0)
     assert set(do(world, "changes --last 1h").facts.values()) == {"no"}
-    assert do(world, "ask checkout").facts["changes.checkout"] == 1.0
+    assert do(world, "ask checkout").facts["changed.callers"] == "yes"
     assert do(world, "ask checkout policy").facts["attempts"] == 1.0
