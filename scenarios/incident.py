@@ -92,8 +92,11 @@ def _quiet_moments(world: World, first_day: int, last_day: int, passed: Callable
 
 
 def _with_reports(world: World) -> Checkpoint | None:
-    """The world as a value with the drift reports that every world that goes on from it needs; None while a run is under way."""
-    if world.log.active:
+    """The world as a value with the drift reports that every world that goes on from it needs.
+
+    None while a run is under way, and where one begins this very moment: who goes on from there would not meet it.
+    """
+    if world.log.active or world.orchestrator.due(world.now_s):
         return None
     world.settle()
     psi_by_day(world, world.now_s - 2 * DAY_S, world.now_s)
@@ -169,12 +172,10 @@ class Incident:
         return (self.start_s - QUIET_MINUTE_S) // HOUR_S * HOUR_S + QUIET_MINUTE_S
 
     def keep_morning(self, faults: Sequence[DrawnFault], world: World) -> None:
-        """Keep the world with `faults`, which is at `morning_s`, for all that go on from there. Nothing is kept where it is not quiet, or where
-        a run begins this very moment: who goes on from there would not meet it."""
-        if world.now_s >= self.exact_from_s and not world.orchestrator.due(world.now_s):
-            moment = _with_reports(world)
-            if moment is not None:
-                self.mornings[key_of(faults)] = moment
+        """Keep the world with `faults`, which is at `morning_s`, for all that go on from there. Nothing is kept where it is not quiet."""
+        moment = _with_reports(world) if world.now_s >= self.exact_from_s else None
+        if moment is not None:
+            self.mornings[key_of(faults)] = moment
 
     def _eve(self, faults: Sequence[DrawnFault]) -> Checkpoint:
         for _ in self.slices(faults):

@@ -15,8 +15,8 @@ Versions = dict[str, str]
 PACKAGES = ("simulator", "scenarios", "grader")
 """Packages whose code decides a score."""
 _NO_PART = (
-    *("advice", "calibrat", "causal_chain", "chart_scale", "check", "competencies", "debrief", "first_page", "harm_chart", "model_runbook", "noise_listing"),
-    *("path_chart", "players/", "preparation", "readings", "report", "rubric_listing"),
+    *("advice", "calibrat", "causal_chain", "chart_scale", "check", "collector", "competencies", "debrief", "division", "first_page", "harm_chart", "model_runbook"),
+    *("noise_listing", "partner", "path_chart", "players/", "preparation", "readings", "report", "rubric_listing"),
 )
 """Beginnings of names in `grader` that only show or count what was scored; players are counted one by one."""
 _POLICY = ("diagnostician.py", "prospects.py", "remedies.py", "skill.py", "suspects.py")

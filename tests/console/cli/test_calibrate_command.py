@@ -20,7 +20,7 @@ SCENARIO = "the-quiet-store"
 
 
 def run(seed: int, player: str, score: float, **other: Any) -> dict[str, Any]:
-    known = {"scenario": SCENARIO, "system": "card-fraud", "control": False, "retraining_mends": False, "red_flags": [], "versions": versions(SCENARIO)}
+    known = {"scenario": SCENARIO, "system": "card-fraud", "control": False, "retraining_mends": False, "red_flags": [], "versions": versions(SCENARIO, player)}
     return {**known, "seed": seed, "player": player, "score": score, "passed": score >= 60, "graded": player in ("reference", "competent", "novice"), **other}
 
 
@@ -61,7 +61,7 @@ def test_a_report_on_part_of_a_file(hotseat: Hotseat, results: Callable[..., Pat
 
 
 def test_a_report_on_several_versions_says_so(hotseat: Hotseat, results: Callable[..., Path]) -> None:
-    file = results(run(1, "random", 4.0), run(2, "random", 4.0, versions={**versions(SCENARIO), "program": "0.0.1"}))
+    file = results(run(1, "random", 4.0), run(2, "random", 4.0, versions={**versions(SCENARIO, "random"), "program": "0.0.1"}))
     assert hotseat("calibrate", "--report", str(file)).err == "these drills differ in program: what they say is about no one version\n"
 
 
