@@ -16,7 +16,7 @@ from simulator.observation import significant
 
 RETRAINING = ("train start",)
 CHANCE = 0.1
-"""Models of the same quality differ by up to this share of what is lost in a usual month."""
+"""Models of the same quality differ by up to this share of what is lost in the same days with nothing wrong."""
 REMEDY = 0.25
 """A training that saves this share of what the reference runbook saves is a remedy, whoever thought of it."""
 

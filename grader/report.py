@@ -149,9 +149,9 @@ def _negative(lost: Losses) -> tuple[str, ...]:
 def _gamble(t: Trace) -> tuple[str, ...]:
     """How the amounts of the table and those that were judged go together, where a gamble stands between them."""
     gamble = t.evidence.gamble
-    if gamble is None or abs(gamble.won_usd) < LEAST_USD:
+    if gamble is None or not gambles(t) or abs(gamble.won_usd) < LEAST_USD:
         return ()
-    came = f"As you left it, {named(gamble.steps)} happened to {'save' if gamble.won_usd > 0 else 'cost'} {money(t, abs(gamble.won_usd))}."
+    came = f"As you left it, {named(gambles(t))} happened to {'save' if gamble.won_usd > 0 else 'cost'} {money(t, abs(gamble.won_usd))}."
     return (f"{came} The grade leaves that out: without it {gamble.judged_usd:,.0f} {t.evidence.impact.currency} would have been lost in all.",)
 
 

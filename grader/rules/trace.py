@@ -107,8 +107,9 @@ def saved_usd(t: Trace) -> float:
 
 
 def gambles(t: Trace) -> tuple[int, ...]:
-    """Trainings that nobody had a reason for."""
-    return () if t.evidence.gamble is None else t.evidence.gamble.steps
+    """Trainings that nobody had a reason for; of those that the evidence names, the ones that are replayed moves of this journal."""
+    named_so = () if t.evidence.gamble is None else t.evidence.gamble.steps
+    return tuple(m.step for m in t.moves if m.step in named_so and m.step in t.worth)
 
 
 def useful_moves(t: Trace) -> tuple[Step, ...]:

@@ -158,6 +158,10 @@ def test_several_gambles_cost_up_to_a_limit_and_each_is_told() -> None:
     assert points(graded) == 17.5
 
 
+def test_evidence_that_calls_something_else_a_gamble_is_graded_without_it() -> None:
+    assert by_rule(card(reference(), gamble=Gamble((1, 999), 10.0, 5_000.0)), "mitigation.gamble") == []
+
+
 def test_what_a_gamble_alone_won_earns_nothing() -> None:
     s = Scene()
     s.move("train start", 2_000.0)
