@@ -23,7 +23,7 @@ def divide(
 ) -> None:
     """Have all tasks done, some by the partner; what is found is kept with the incident.
 
-    Tasks in the worlds that the partner has are left to it as long as it lives. `told` hears of the share that is begun, 0 to 1.
+    Tasks in worlds that one of the two has already are left to it, the partner's as long as it lives. `told` hears of the share that is begun, 0 to 1.
 
     Args:
         before: what only this process can do, done first, while the partner begins with the first of the tasks.
@@ -41,8 +41,11 @@ def divide(
             left[:0] = theirs
             theirs.clear()
         if left and partner.free(incident):
-            theirs.append(left.pop(_first(task.place in partner.places for task in left) or 0))
-            partner.ask(theirs[0])
+            known = _first(task.place in partner.places for task in left)
+            chosen = _first(not task.at_hand(incident) for task in left) if known is None else known
+            if chosen is not None:
+                theirs.append(left.pop(chosen))
+                partner.ask(theirs[0])
 
     turn()
     for _ in before or ():

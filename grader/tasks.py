@@ -46,6 +46,9 @@ class Task(Protocol):
     def place(self) -> str:
         """The place of the differential in whose worlds it is done: who did something there has them."""
 
+    def at_hand(self, incident: Incident) -> bool:
+        """Whether its worlds are here already: for who has to build them first it takes many times as long."""
+
     def slices(self, incident: Incident) -> Iterator[None]:
         """Do it and keep what is found; gives way after each slice, well under a second."""
 
@@ -70,6 +73,9 @@ class FindPlace:
     band: Band | None
     """None for the true cause's."""
     steps: tuple[Step, ...]
+
+    def at_hand(self, incident: Incident) -> bool:
+        return False
 
     def slices(self, incident: Incident) -> Iterator[None]:
         yield from place_slices(incident, self.place, self.band)
@@ -99,6 +105,9 @@ class Glance:
     draws: tuple[tuple[DrawnFault, ...], ...]
     lines: tuple[str, ...]
     """In order of what they take."""
+
+    def at_hand(self, incident: Incident) -> bool:
+        return all(key_of(faults) in incident.eves for faults in self.draws)
 
     def slices(self, incident: Incident) -> Iterator[None]:
         glances = Glances(incident)

@@ -23,8 +23,12 @@ OWN_DAYS, TYPICAL_DAYS = 6.0, 13.0
 """What building a candidate's world takes besides the days since its fault began, and what a usual world takes in all; in such days, as measured."""
 DISTURBED_DAYS = 200.0
 """What a disturbed service adds for the worlds of a place, in the same days."""
+TRAINED_DAYS = 100.0
+"""What models that are trained otherwise add, in the same days: no other world has trained them yet."""
 OF_SERVICE = ("serving.", "online.slowdown", "callers.", "pool.", "autoscaler.", "deployment.")
 """Beginnings of the levers whose faults disturb it."""
+OF_TRAINING = ("training.", "labels.")
+"""Beginnings of the levers whose faults change what is trained."""
 
 Place = Mapping[str, str]
 """Values of the worded parameters that the scenario leaves open."""
@@ -234,9 +238,10 @@ def _days(incident: Incident, candidate: Candidate) -> float:
 
 
 def _burden(incident: Incident, candidate: Candidate, place: Place) -> float:
-    """What the worlds of one place take, where service is disturbed and many windows have to be served exactly too; in days of a world."""
+    """What the worlds of one place take, where many windows have to be served exactly or models are trained anew too; in days of a world."""
     levers = {edit.lever for edit in edits_of(_drawn_at(candidate, place)[0])}
-    return _days(incident, candidate) + (DISTURBED_DAYS if any(lever.startswith(OF_SERVICE) for lever in levers) else 0.0)
+    added = {OF_SERVICE: DISTURBED_DAYS, OF_TRAINING: TRAINED_DAYS}
+    return _days(incident, candidate) + sum(days for beginnings, days in added.items() if any(lever.startswith(beginnings) for lever in levers))
 
 
 def _with_own_draw(incident: Incident, found: list[Variant]) -> list[Variant]:

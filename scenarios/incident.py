@@ -33,7 +33,7 @@ QUIET_OFFSET_S = DAY_S - 5 * MINUTE_S
 QUIET_MINUTE_S = 55 * MINUTE_S
 """Of each hour: the hourly run is over by then, and nothing is due."""
 EXACT_BEFORE_S = 4 * HOUR_S
-SLICE_S = 12 * HOUR_S
+SLICE_S = 24 * HOUR_S
 """World time that is built at a stretch where something else may have to be done in between."""
 PAGE_PATIENCE_S = 48 * HOUR_S
 """How long after the nominal time the page may come."""

@@ -1,13 +1,14 @@
 """`hotseat bench grade`: a finished drill graded in full, against importing what every alternative imports first.
 
-Once cold, with nothing known but the incident, as at the end of `hotseat run`: a second process, which begins to build the incident when this one does,
-takes a part of the work. And once as a person meets it, who thought for long enough that all that no journal tells was found meanwhile, in one process.
+Once cold, in a process that has done nothing before, as at the end of `hotseat run`: a second process, which begins to build the incident when that one
+does, takes a part of the work. And once as a person meets it, who thought for long enough that all that no journal tells was found meanwhile, in one process.
 The last row is how long a command can have to wait behind a slice of that.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -32,9 +33,7 @@ def run() -> list[BenchRow]:
     """Medians over three drills that follow the reference runbook. Raises HotseatError where a prepared grade differs from a cold one."""
     cold, left, slices = [], [], []
     for seed in SEEDS:
-        with _partnered(seed) as partner:
-            made, rows = _finished(seed)
-            unprepared_s, evidence = _graded(made, rows, partner)
+        unprepared_s, evidence = _in_new_process(seed)
         made, rows = _finished(seed)
         slices += _slices_s(made)
         left_s, again = _graded(made, rows)
@@ -69,11 +68,18 @@ def _finished(seed: int) -> tuple[Incident, list[Row]]:
     return made, list(drill.journal.rows())
 
 
-def _partnered(seed: int) -> AbstractContextManager[Partner | None]:
+def _in_new_process(seed: int) -> tuple[float, Evidence]:
+    """Play and grade a drill where nothing is known from another."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as new:
+        return new.submit(_cold, seed).result()
+
+
+def _cold(seed: int) -> tuple[float, Evidence]:
     from grader.partner import partnered
     from scenarios.library import find_scenario
 
-    return partnered(find_scenario(SCENARIO), seed)
+    with partnered(find_scenario(SCENARIO), seed) as partner:
+        return _graded(*_finished(seed), partner)
 
 
 def _graded(made: Incident, rows: list[Row], partner: Partner | None = None) -> tuple[float, Evidence]:

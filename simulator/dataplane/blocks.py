@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 from simulator.dataplane.kernels import Floats
 
@@ -11,22 +13,29 @@ from simulator.dataplane.kernels import Floats
 class Blocks:
     pieces: tuple[Floats, ...] = ()
     """[windows, columns] each."""
+    ends: tuple[int, ...] = ()
+    """Rows up to the end of each piece."""
 
     def __len__(self) -> int:
-        return sum(map(len, self.pieces))
+        return self.ends[-1] if self.ends else 0
 
     def between(self, first: int, last: int) -> list[Floats]:
         """The rows [first, last), in as many pieces as hold them."""
-        found, start = [], 0
-        for piece in self.pieces:
-            part = piece[max(first - start, 0) : max(last - start, 0)]
-            if len(part):
-                found.append(part)
-            start += len(piece)
+        found: list[Floats] = []
+        if first >= last:
+            return found
+        at = bisect_right(self.ends, first)
+        for piece, end in zip(islice(self.pieces, at, None), islice(self.ends, at, None), strict=True):
+            start = end - len(piece)
+            if start >= last:
+                break
+            found.append(piece[max(first - start, 0) : last - start])
         return found
 
     def until(self, last: int) -> Blocks:
-        return Blocks(tuple(self.between(0, last)))
+        pieces = tuple(self.between(0, last))
+        return Blocks(pieces, tuple(accumulate(map(len, pieces))))
 
     def added(self, piece: Floats) -> Blocks:
-        return Blocks((*self.pieces, piece))
+        """These rows and those of `piece` after them."""
+        return Blocks((*self.pieces, piece), (*self.ends, len(self) + len(piece))) if len(piece) else self

@@ -66,6 +66,8 @@ class Calm:
         """The first window in which something changes that matters, and what is in force before."""
         since_s = max(first * WINDOW_S - TICK_S, 0.0)
         stretch = self._causes.stretch_at(since_s)
+        if self._causes.lasts_until(since_s) >= last * WINDOW_S:
+            return last, stretch
         for moment in self._causes.in_force.changes(since_s, last * WINDOW_S):
             new = self._causes.stretch_at(moment)
             if (new.setting, new.away) != (stretch.setting, stretch.away) or self._moves(stretch.fleet, new.fleet, counts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from math import inf
 
@@ -26,10 +27,25 @@ class Causes:
         self.in_force, self.traffic = in_force, traffic
         self._lasting: tuple[int, float, float, tuple[Stretch, ...]] = (-1, 0.0, 0.0, ())
         """What is in force between two times, and the revision of the levers of which that is true."""
+        self._held: tuple[int, float, float, Stretch] | None = None
+        """The same, of what was asked for last."""
 
     def stretch_at(self, at_s: float, since_s: float = 0.0) -> Stretch:
         """What is in force at `at_s`, as a stretch that begins at `since_s` of its window."""
-        return Stretch(since_s, self.in_force.at(at_s), self.in_force.away(at_s), self.in_force.fleet_at(at_s))
+        held, _ = self._plateau(at_s)
+        return held if since_s == 0.0 else replace(held, since_s=since_s)
+
+    def lasts_until(self, at_s: float) -> float:
+        """When what is in force at `at_s` may change next."""
+        return self._plateau(at_s)[1]
+
+    def _plateau(self, at_s: float) -> tuple[Stretch, float]:
+        """What is in force at `at_s`, from 0 of a window on, and until when."""
+        revision = self.in_force.revision
+        if self._held is None or self._held[0] != revision or not self._held[1] <= at_s < self._held[2]:
+            stretch = Stretch(0.0, self.in_force.at(at_s), self.in_force.away(at_s), self.in_force.fleet_at(at_s))
+            self._held = revision, at_s, next(iter(self.in_force.changes(at_s, inf)), inf), stretch
+        return self._held[3], self._held[2]
 
     def of(self, window: int, start: Standing, *, steady: bool = False) -> Cause:
         """See `exact.Cause`."""

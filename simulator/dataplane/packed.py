@@ -15,6 +15,8 @@ MOST_OTHERS = 0.125
 SAMPLED = 30
 """Places that are looked at to find the usual value."""
 
+_WHOLE = slice(None)
+
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Packed:
@@ -30,6 +32,10 @@ class Packed:
 
     def part(self, inside: slice) -> Column:
         """The values of a slice of the column, in an array of their own."""
+        if inside == _WHOLE:
+            found = np.repeat(self.usual, self.size)
+            found[self.places] = self.others
+            return found
         first, last, _ = inside.indices(self.size)
         found = np.repeat(self.usual, max(last - first, 0))
         low, high = np.searchsorted(self.places, (first, last))
@@ -56,7 +62,8 @@ def packed(column: Column) -> Packed | Column:
 
 
 def same_bits(one: Column, two: Column) -> bool:
-    return one.dtype == two.dtype and np.array_equal(_bits(one), _bits(two))
+    # Copies compare in a fraction of the time that comparing the arrays takes: most are small.
+    return one.dtype == two.dtype and one.size == two.size and one.tobytes() == two.tobytes()
 
 
 def _bits(column: Column) -> NDArray[np.signedinteger]:

@@ -120,7 +120,7 @@ def tasks_since(world: World, dag: str, since_s: float) -> Iterator[TaskInstance
 
 def last_load(world: World, view: str) -> int | None:
     """Rows that the last due materialisation of `view` wrote, None where there was none."""
-    return next((int(t.detail[view]) for t in reversed(world.log.tasks) if t.task == "materialise" and t.state == "success" and view in t.detail), None)
+    return next((int(t.detail[view]) for t in reversed(world.log.of_task("features", "materialise")) if t.state == "success" and view in t.detail), None)
 
 
 def _duration(run: DagRun) -> float | None:

@@ -37,9 +37,9 @@ def pipelines_checks(world: World, args: Args) -> Observation:
     feature code was written for (warns), the row volume is between half and twice that of the same hour last week, and at
     most 5 % of session_seconds is empty (both fail). No check stops a run."""
     world.settle()
-    validated = {t.run_id for t in world.log.tasks if t.dag == "features" and t.task == "validate" and t.state == "success" and t.end_s > world.now_s - DAY_S}
+    validated = {t.run_id for t in world.log.of_task("features", "validate") if t.state == "success" and t.end_s > world.now_s - DAY_S}
     runs = [r for r in world.log.of("features", world.now_s - DAY_S, world.now_s) if r.run_id in validated][-RUNS:]
-    ingested = {t.run_id: t.rows_out for t in world.log.tasks if t.dag == "features" and t.task == "ingest" and t.state == "success" and t.end_s > world.now_s - 9 * DAY_S}
+    ingested = {t.run_id: t.rows_out for t in world.log.of_task("features", "ingest") if t.state == "success" and t.end_s > world.now_s - 9 * DAY_S}
     rows: list[tuple[Cell, ...]] = []
     found: dict[str, object] = {}
     for run in runs:

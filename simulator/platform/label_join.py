@@ -17,7 +17,7 @@ def join_loss(levers: Levers, at_s: Floats) -> Floats:
 
 def join_runs(log: RunLog) -> tuple[Floats, Floats]:
     """Start and end of each successful join task, oldest first."""
-    done = [(t.start_s, t.end_s) for t in log.tasks if t.dag == "labels" and t.task == "join_labels" and t.state == "success"]
+    done = [(t.start_s, t.end_s) for t in log.of_task("labels", "join_labels") if t.state == "success"]
     pairs = np.array(done, dtype=np.float64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 

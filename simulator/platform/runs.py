@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from simulator.platform.job_records import JobEvent, TrainingJob
@@ -50,9 +51,19 @@ class RunLog:
     jobs: dict[str, TrainingJob] = field(default_factory=dict)
     """Training jobs by id, oldest first."""
     job_events: list[JobEvent] = field(default_factory=list)
+    _found: dict[tuple[str, str], tuple[int, tuple[TaskInstance, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    """By DAG and task: how many of `tasks` were gone through, and those of that task among them."""
 
     def copy(self) -> RunLog:
-        return RunLog(dict(self.runs), list(self.tasks), self.active, dict(self.jobs), list(self.job_events))
+        return RunLog(dict(self.runs), list(self.tasks), self.active, dict(self.jobs), list(self.job_events), dict(self._found))
+
+    def of_task(self, dag: str, task: str) -> tuple[TaskInstance, ...]:
+        """All instances of one task so far, in order of their end."""
+        known, found = self._found.get((dag, task), (0, ()))
+        if known < len(self.tasks):
+            found += tuple(t for t in islice(self.tasks, known, None) if t.task == task and t.dag == dag)
+            self._found[dag, task] = len(self.tasks), found
+        return found
 
     def of(self, dag: str, since_s: float, until_s: float) -> list[DagRun]:
         """Runs of one DAG that started in [since_s, until_s], oldest first."""

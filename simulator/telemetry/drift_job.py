@@ -31,8 +31,8 @@ def served_sample(world: World, feature: str, since_s: float, until_s: float, mo
 def psi_by_day(world: World, since_s: float, until_s: float) -> list[tuple[float, dict[str, float]]]:
     """(end of the job, PSI by feature) of each daily report that was newest at some time in [since, until], oldest first."""
     out = []
-    for task in world.log.tasks:
-        if task.dag == "drift" and task.task == "report" and task.state == "success" and since_s - 2 * DAY_S <= task.end_s <= until_s:
+    for task in world.log.of_task("drift", "report"):
+        if task.state == "success" and since_s - 2 * DAY_S <= task.end_s <= until_s:
             out.append((task.end_s, _report(world, task.end_s, task.start_s // DAY_S * DAY_S)))
     return out
 

@@ -32,7 +32,7 @@ def _data_age(world: World, at_s: Floats, place: str) -> Floats:
 
 @signal("materialised_rows", "rows", "rows written by the last due materialisation of a view", _VIEW_NAMES)
 def _materialised(world: World, at_s: Floats, place: str) -> Floats:
-    done = [(t.end_s, float(t.detail[place])) for t in world.log.tasks if t.task == "materialise" and t.state == "success" and place in t.detail]
+    done = [(t.end_s, float(t.detail[place])) for t in world.log.of_task("features", "materialise") if t.state == "success" and place in t.detail]
     if not done:
         return np.full(at_s.shape, np.nan)
     ends, rows = (np.array(column) for column in zip(*done, strict=True))

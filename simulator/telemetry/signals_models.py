@@ -42,7 +42,7 @@ def _join_ratio(world: World, at_s: Floats, place: str) -> Floats:
     arrival, mark, weight = arrival[recent], mark[recent], weight[recent]
     order = np.argsort(arrival, kind="stable")
     arrival, weight, known = arrival[order], weight[order], world.labels_known_at(arrival, mark)[order]
-    seen = [float(end) for end in (t.end_s for t in world.log.tasks if t.dag == "labels" and t.task == "join_labels") if end <= until]
+    seen = [float(end) for end in (t.end_s for t in world.log.of_task("labels", "join_labels")) if end <= until]
     out = np.full(at_s.shape, np.nan)
     for i, t in enumerate(at_s):
         last = max((s for s in seen if s <= t), default=None)

@@ -140,8 +140,11 @@ class Scripted:
 class Here:
     """A task that notes that it was done here."""
 
-    def __init__(self, place: str, done: list[str]) -> None:
-        self.place, self._done = place, done
+    def __init__(self, place: str, done: list[str], *, at_hand: bool = False) -> None:
+        self.place, self._done, self._at_hand = place, done, at_hand
+
+    def at_hand(self, made: object) -> bool:
+        return self._at_hand
 
     def slices(self, made: object) -> Iterator[None]:
         yield
@@ -181,3 +184,11 @@ def test_what_a_partner_has_the_worlds_of_is_left_to_it() -> None:
     helping.places = {"b", "d"}
     share(made, tasks("abcd", done), helping)
     assert not {"b", "d"} & set(done)
+
+
+def test_what_this_process_has_the_worlds_of_is_not_asked_of_a_partner() -> None:
+    done: list[str] = []
+    made, helping = Keeping(), Scripted()
+    helping.places = {"b"}
+    share(made, [cast(Task, Here(name, done, at_hand=name != "b")) for name in "abc"], helping)
+    assert (helping.asked, done) == (["b"], ["a", "c"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 
 import pytest
 
@@ -13,8 +12,8 @@ from simulator.errors import HotseatError
 
 def measured(monkeypatch: pytest.MonkeyPatch, grades: Iterator[tuple[float, object]], slices: list[float]) -> None:
     monkeypatch.setattr(grade, "_finished", lambda seed: (None, []))
-    monkeypatch.setattr(grade, "_graded", lambda made, rows, partner=None: next(grades))
-    monkeypatch.setattr(grade, "_partnered", nullcontext)
+    monkeypatch.setattr(grade, "_graded", lambda made, rows: next(grades))
+    monkeypatch.setattr(grade, "_in_new_process", lambda seed: next(grades))
     monkeypatch.setattr(grade, "_slices_s", lambda made: slices)
     monkeypatch.setattr(grade, "timed", lambda work: 2.0)
 
