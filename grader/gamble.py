@@ -21,15 +21,21 @@ REMEDY = 0.25
 """A training that saves this share of what the reference runbook saves is a remedy, whoever thought of it."""
 
 
-def judged(incident: Incident, steps: Sequence[Step], actual: Course) -> tuple[Course, Gamble | None]:
-    """The course that a drill is judged by, and the gamble that it leaves out; the actual one where there is none."""
+def judged(incident: Incident, steps: Sequence[Step], actual: Course) -> tuple[tuple[Course, ...], Gamble | None]:
+    """The courses that a drill is judged by, and the gamble that they leave out; the actual one where there is none.
+
+    Where a gamble came out as a remedy there are two, with it and without: on a single day its model may still let more through by chance,
+    so trouble counts as over where it is in one of them.
+    """
     declared = min((s.step for s in steps if s.op == "declare"), default=None)
     gambles = tuple(s.step for s in steps if s.kind == "move" and s.op in RETRAINING and (declared is None or s.step < declared))
     if not gambles or not incident.drawn.faults:
-        return actual, None
+        return (actual,), None
     without = course(incident, steps, without=gambles)
     control, nothing, reference = (kept_course(incident, which).total() for which in ("control", "do-nothing", "reference"))
     won = without.total() - actual.total()
-    if won < -CHANCE * control or won >= REMEDY * max(0.0, nothing - reference):
-        return actual, None
-    return without, Gamble(gambles, significant(won), significant(without.total() - control))
+    if won < -CHANCE * control:
+        return (actual,), None
+    if won >= REMEDY * max(0.0, nothing - reference):
+        return (actual, without), None
+    return (without,), Gamble(gambles, significant(won), significant(without.total() - control))

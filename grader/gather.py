@@ -65,7 +65,7 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
     told = stages.begin(MOVES)
     actual = course(incident, steps)
     moves = moves_evidence(incident, steps, actual, told)
-    own, gamble = judged(incident, steps, actual)
+    judging, gamble = judged(incident, steps, actual)
     stages.begin(GUARDS)
     guards = guards_evidence(incident, steps)
     closed_s = max((s.at_s + s.took_s for s in steps), default=incident.start_s)
@@ -90,8 +90,8 @@ def gather(incident: Incident, rows: Sequence[Row], *, progress: Progress = unto
         guards=tuple(guards),
         impact=impact(incident, actual),
         objectives=objectives_held(incident, actual.world),
-        hurting_at_close=_hurting(incident, own, closed_s),
-        cause_removed=_removed(incident, own),
+        hurting_at_close=all(_hurting(incident, one, closed_s) for one in judging),
+        cause_removed=any(_removed(incident, one) for one in judging),
         silenced=_silenced(incident, steps, actual, closed_s),
         recover_s=_recovered(incident, actual),
         fingerprint=fingerprint(),

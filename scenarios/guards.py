@@ -35,7 +35,7 @@ GUARDS: dict[str, GuardType] = {
         GuardType("missed-fraud", "alert", "missed_fraud_per_10k", ">", 130.0, "network fraud warnings per 10,000 approved payments"),
         GuardType("score-mean", "alert", "score_mean_low", "<", 0.8, "mean score against the week before"),
         GuardType("label-join", "check", "label_join_ratio", "<", 0.9, "share of arrived chargebacks that were joined"),
-        GuardType("gate-lead", "gate", "gate_lead", ">", 0.05, "a candidate that beats the champion by more than this is held for review"),
+        GuardType("gate-lead", "gate", "gate_lead", ">", 0.03, "a candidate that beats the champion by more than this is held for review"),
         GuardType("default-fill", "alert", "default_fill_ratio", ">", 0.05, "share of payments scored on default features"),
         GuardType("feature-drift", "alert", "psi_max", ">", 0.2, "largest population stability index"),
         GuardType("latency", "alert", "latency_p99_ms", ">", 1000.0, "99th percentile of answer time in milliseconds"),

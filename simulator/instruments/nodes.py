@@ -13,8 +13,8 @@ from simulator.observation import Cell, Observation, Table, rounded_facts, table
 from simulator.telemetry.fleet import desired, fleet_in_force, fleet_now, waits_for
 from simulator.world import World
 
-_NOTICEABLE = {
-    name: Noticeable(absolute=0.5, relative=0.0) for name in ("nodes.", "provisioning.", "draining.", "training.", "quota.", "pending.", "starting.", "reclaimed.", "crashed.")
+_NOTICEABLE = {name: Noticeable(absolute=0.5, relative=0.0) for name in ("nodes.", "provisioning.", "draining.", "training.", "quota.", "pending.", "starting.", "crashed.")} | {
+    "reclaimed.": Noticeable(absolute=0.5, relative=0.1)
 }
 _MOST_EVENTS = 40
 _GONE = ("node-reclaimed", "node-lost")

@@ -29,7 +29,8 @@ def found(made: Incident, *lines: str) -> tuple[Course, Course, Gamble | None]:
     """The actual course, the one that is judged, and the gamble."""
     steps = played(made, [*lines, "resolve"])
     actual = course(made, steps)
-    return (actual, *judged(made, steps, actual))
+    (judging,), gamble = judged(made, steps, actual)
+    return actual, judging, gamble
 
 
 def test_a_training_before_any_declaration_is_left_out_of_what_is_judged(made: Incident) -> None:
@@ -92,7 +93,7 @@ def drawn(*faults: str) -> Incident:
     return cast("Incident", SimpleNamespace(drawn=SimpleNamespace(faults=faults)))
 
 
-def gambled(won_usd: float, *lines: str, faults: tuple[str, ...] = ("stale-store",)) -> tuple[Course, Course, Gamble | None]:
+def gambled(won_usd: float, *lines: str, faults: tuple[str, ...] = ("stale-store",)) -> tuple[Course, tuple[Course, ...], Gamble | None]:
     scene = Scene()
     for line in lines or ("train start",):
         scene.type(line)
