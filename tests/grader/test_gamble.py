@@ -98,23 +98,32 @@ def gambled(won_usd: float, *lines: str, faults: tuple[str, ...] = ("stale-store
     for line in lines or ("train start",):
         scene.type(line)
     actual = of(NOTHING - won_usd)
-    return (actual, *judged(drawn(*faults), scene.steps, actual))
+    judging, gamble = judged(drawn(*faults), scene.steps, actual)
+    return actual, judging, gamble
 
 
 @pytest.mark.parametrize("won", [-MOST_LOST, -1.0, 0.0, 1.0, MOST_WON - 0.01])
 def test_what_chance_may_win_or_lose_is_left_out(told: list[set[int]], won: float) -> None:
-    _, own, gamble = gambled(won)
-    assert own.total() == NOTHING
+    _, judging, gamble = gambled(won)
+    assert [one.total() for one in judging] == [NOTHING]
     assert gamble is not None
     assert (gamble.steps, gamble.judged_usd) == ((1,), NOTHING - CONTROL)
     assert gamble.won_usd == pytest.approx(won)
 
 
-@pytest.mark.parametrize("won", [-MOST_LOST - 0.01, -NOTHING, MOST_WON, NOTHING - REFERENCE])
-def test_more_than_chance_and_a_remedy_are_judged_as_they_came(told: list[set[int]], won: float) -> None:
-    actual, own, gamble = gambled(won)
+@pytest.mark.parametrize("won", [-MOST_LOST - 0.01, -NOTHING])
+def test_more_than_chance_is_judged_as_it_came(told: list[set[int]], won: float) -> None:
+    actual, judging, gamble = gambled(won)
     assert gamble is None
-    assert own is actual
+    assert judging == (actual,)
+
+
+@pytest.mark.parametrize("won", [MOST_WON, NOTHING - REFERENCE])
+def test_a_remedy_is_judged_as_it_came_and_without(told: list[set[int]], won: float) -> None:
+    actual, judging, gamble = gambled(won)
+    assert gamble is None
+    assert judging[0] is actual
+    assert [one.total() for one in judging] == [NOTHING - won, NOTHING]
 
 
 def test_several_are_left_out_together_and_those_after_a_declaration_are_not(told: list[set[int]]) -> None:
@@ -125,10 +134,10 @@ def test_several_are_left_out_together_and_those_after_a_declaration_are_not(tol
 
 
 def test_a_drill_without_a_training_needs_no_other_course(told: list[set[int]]) -> None:
-    actual, own, gamble = gambled(0.0, "alerts", "train frame --join latest", "registry rollback")
-    assert (own is actual, gamble, told) == (True, None, [])
+    actual, judging, gamble = gambled(0.0, "alerts", "train frame --join latest", "registry rollback")
+    assert (judging, gamble, told) == ((actual,), None, [])
 
 
 def test_where_nothing_was_wrong_restraint_judges_it_and_no_gamble(told: list[set[int]]) -> None:
-    actual, own, gamble = gambled(-5.0, faults=())
-    assert (own is actual, gamble, told) == (True, None, [])
+    actual, judging, gamble = gambled(-5.0, faults=())
+    assert (judging, gamble, told) == ((actual,), None, [])
