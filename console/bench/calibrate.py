@@ -1,7 +1,7 @@
-"""`hotseat bench calibrate`: headless drills on two workers and on Dask, against one worker of the same kind.
+"""`hotseat bench calibrate`: 200 headless drills on two workers and on Dask, against one worker of the same kind.
 
-A worker's start, its imports and its world's first history count in all of them. A calibration in earnest has hundreds of drills; this one
-has the same shape, seeds of a few scenarios in which a player does nothing, with fewer of them, so starting weighs more here than there.
+It has a calibration's own shape: seeds of a few scenarios, and in each incident all the players who do not search for the cause.
+A worker's start, its imports and its world's first history count.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from grader.calibration.runs import Run, plays
 from grader.calibration.workers import local_runs
 from simulator.errors import HotseatError
 
-SCENARIOS, SEEDS, PLAYER = ("the-new-schema", "the-quiet-store"), range(41, 49), "do-nothing"
-DRILLS = len(SCENARIOS) * len(SEEDS)
+SCENARIOS, SEEDS = ("the-new-schema", "the-quiet-store"), range(41, 51)
+PLAYERS = (
+    *("reference", "retrain-then-right", "lucky", "retrain-first", "restart-everything"),
+    *("rollback-everything", "constant", "stuffer", "random", "do-nothing"),
+)
+DRILLS = len(SCENARIOS) * len(SEEDS) * len(PLAYERS)
 WORKERS, TARGET, DASK_TARGET = 2, 1.8, 1.7
 PRELOAD = ("console.threads", "console.allocator")
 
 
 def run() -> list[BenchRow]:
     """A row for processes and one for Dask, which only says so where it is not installed."""
-    groups = [tuple((scenario, seed, (PLAYER,)) for scenario in SCENARIOS) for seed in SEEDS]
+    groups = [tuple((scenario, seed, PLAYERS) for scenario in SCENARIOS) for seed in SEEDS]
     # Whatever is compiled or cached on disk is there before anything is timed.
-    rate(lambda: local_runs([groups[0][:1]], plays, 1, PRELOAD), 1)
+    rate(lambda: local_runs([groups[0][:1]], plays, 1, PRELOAD), len(PLAYERS))
     one = rate(lambda: local_runs(groups, plays, 1, PRELOAD), DRILLS)
     rows = [_row("processes", rate(lambda: local_runs(groups, plays, WORKERS, PRELOAD), DRILLS), one, TARGET)]
     if find_spec("distributed") is None:

@@ -42,6 +42,7 @@ def properties(runs: Sequence[Run]) -> list[Property]:
         *_order(runs),
         _area(runs),
         _spreads(runs),
+        _unchanged(runs),
     ]
     return [one for one in found if one is not None]
 
@@ -174,6 +175,11 @@ def _spreads(runs: Sequence[Run]) -> Property | None:
         groups.setdefault((r["scenario"], r["player"]), []).append(float(r["score"]))
     cells = [(f"{scenario}, {player}", _deviation(values)) for (scenario, player), values in sorted(groups.items()) if len(values) > 1]
     return _bound("spread of one player over seeds of one scenario, largest standard deviation", cells, "below", MOST_SPREAD)
+
+
+def _unchanged(runs: Sequence[Run]) -> Property | None:
+    apart = [(f"{scenario}, seed {seed}", abs(gap)) for (scenario, seed), gap in paired_differences(runs, "reference", "reworded").items()]
+    return _bound("reworded, largest difference from the reference", apart, "most", 0)
 
 
 def _deviation(values: Sequence[float]) -> float:

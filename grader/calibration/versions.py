@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Iterator
 from functools import cache
@@ -19,9 +20,6 @@ _NO_PART = (
     *("noise_listing", "partner", "path_chart", "players/", "preparation", "readings", "report", "rubric_listing"),
 )
 """Beginnings of names in `grader` that only show or count what was scored; players are counted one by one."""
-_POLICY = ("diagnostician.py", "prospects.py", "remedies.py", "skill.py", "suspects.py")
-"""Files of `grader/players` that only the players with `_SKILLED` names use."""
-_SKILLED = ("competent", "novice", "trainee")
 _DIGITS = 12
 
 
@@ -61,9 +59,23 @@ def scenario_digest(scenario: str, system: str) -> str:
 
 @cache
 def _player(name: str) -> str:
-    """Of the code that a player acts by."""
-    texts = [file.read_text() for path, file in sorted(_files("grader")) if path.startswith("players/") and (name in _SKILLED or not path.endswith(_POLICY))]
-    return _of_texts(texts)
+    """Of the code that a player acts by: its module, and all that this has from its own package."""
+    from grader.players.library import PLAYERS
+
+    texts: dict[str, str] = {}
+    _acts_by(PLAYERS[name].play.__module__, texts)
+    return _of_texts([texts[module] for module in sorted(texts)])
+
+
+def _acts_by(module: str, texts: dict[str, str]) -> None:
+    """Add the text of `module`, and of each module of its package that it has something from."""
+    if module in texts:
+        return
+    package, _, name = module.rpartition(".")
+    texts[module] = (files(package) / f"{name}.py").read_text()
+    for node in ast.walk(ast.parse(texts[module])):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{package}."):
+            _acts_by(str(node.module), texts)
 
 
 def _sources(package: str) -> Iterator[tuple[str, Path]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from grader.players import by_reflex, by_rote, by_runbook, diagnostician
+from grader.players import by_reflex, by_rote, by_runbook, diagnostician, in_other_words
 from grader.players.player import Player
 
 PLAYERS: dict[str, Player] = {
     player.name: player
     for player in (
         Player("reference", "the scenario's own runbook", by_runbook.reference, graded=True),
+        Player("reworded", "the runbook in other words, looks that follow each other in reverse, slowly typed", in_other_words.reworded, graded=True),
         Player("competent", "a diagnostic policy that knows no scenario: looks by worth, a differential, a remedy for each mechanism", diagnostician.competent, graded=True),
         Player("novice", "the same policy with six of its habits in ten", diagnostician.novice, graded=True),
         Player("trainee", "the same policy by another person on each seed, with five to ten of its habits in ten", diagnostician.trainee, graded=True),

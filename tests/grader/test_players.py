@@ -8,6 +8,7 @@ import pytest
 
 from grader.players import by_rote
 from grader.players.by_runbook import cited_later
+from grader.players.in_other_words import in_other_words, in_reverse
 from grader.players.library import PLAYERS
 from grader.players.prospects import LOOKS, Prospects, minutes
 from grader.players.remedies import REMEDIES, remedy_for
@@ -136,5 +137,31 @@ def test_the_stuffer_says_every_word_that_reasons() -> None:
     assert all(max(i.args["because"]) < n for n, i in enumerate(said, start=1) if i.args.get("because"))
 
 
+def test_the_runbook_in_other_words_has_the_same_steps_in_another_order() -> None:
+    lines = (
+        *("alerts", 'changes --last 2d --expect "who changed what"', "serving status", "hypothesis serving/model-server batch-wait"),
+        *("models list", "declare serving/model-server batch-wait --because 1 3 5", "action-item unserved", "action-item timeouts", "wait 1h"),
+        *("alerts", "resolve"),
+    )
+    told = list(in_reverse(lines))
+    assert told == [
+        *("serving status", 'changes --last 2d --expect "who changed what"', "alerts", "hypothesis serving/model-server batch-wait"),
+        *("models list", "declare serving/model-server batch-wait --because 3 1 5", "action-item timeouts", "action-item unserved", "wait 1h"),
+        *("alerts", "resolve"),
+    ]
+    assert list(in_reverse(told)) == list(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ('update --impact "over 130 warnings per 10,000" --status identified --next "mend it"', 'update --impact "as seen 130 10 000" --status identified --next "as seen"'),
+        ("serving status", "serving status"),
+    ],
+)
+def test_another_text_keeps_its_figures(line: str, other: str) -> None:
+    assert in_other_words(line) == other
+
+
 def test_only_players_with_skill_are_graded_ones() -> None:
-    assert [name for name, player in PLAYERS.items() if player.graded] == ["reference", "competent", "novice", "trainee", "retrain-then-right"]
+    assert [name for name, player in PLAYERS.items() if player.graded] == ["reference", "reworded", "competent", "novice", "trainee", "retrain-then-right"]

@@ -22,9 +22,10 @@ def pushing(clock: list[float], seconds_a_drill: dict[int, float]) -> Any:
 
     def play(groups: Any, play: Any, jobs: int, *rest: Any) -> Iterator[dict[str, int]]:
         for group in groups:
-            for _ in group:
-                clock[0] += seconds_a_drill[jobs]
-                yield {}
+            for _, _, players in group:
+                for _ in players:
+                    clock[0] += seconds_a_drill[jobs]
+                    yield {}
 
     return play
 
@@ -36,7 +37,7 @@ def test_two_workers_and_dask_are_held_against_one_worker(clock: list[float], mo
     local, dask = bench.run()
     assert (local.figure, local.peer_figure, local.ratio, local.ok) == (20.0, 10.0, 2.0, True)
     assert (dask.figure, dask.ratio, dask.target, dask.ok) == (15.0, 1.5, 1.7, False)
-    assert local.name == "calibrate: 16 drills on 2 workers, processes"
+    assert local.name == "calibrate: 200 drills on 2 workers, processes"
 
 
 def test_where_dask_is_not_installed_a_row_says_so_and_is_held_to_nothing(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:

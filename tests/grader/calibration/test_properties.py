@@ -59,6 +59,15 @@ def test_cells_that_miss_a_bound_are_named_the_worst_first() -> None:
     assert found["held"] == 10
 
 
+def test_the_same_steps_otherwise_typed_have_to_score_the_same() -> None:
+    runs = [row("a", seed, player, 95.0, graded=True) for seed in (1, 2) for player in ("reference", "reworded")]
+    assert verdict(runs, "reworded") == (0.0, True)
+    for other in (94.99, 95.01):
+        found = one([*runs[:3], row("a", 2, "reworded", other, graded=True)], "reworded")
+        assert found is not None
+        assert (found["value"], found["ok"], found["worst"], found["held"]) == (0.01, False, "a, seed 2", 1)
+
+
 def test_retraining_where_it_is_the_remedy_is_held_to_nothing() -> None:
     runs = [row("a", 1, player, 90.0, retraining_mends=True) for player in ("retrain-first", "retrain-then-right", "reference")]
     assert [p for p in properties(runs) if p["name"].startswith("retrain")] == []

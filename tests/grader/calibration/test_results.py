@@ -8,7 +8,7 @@ from cheap_play import row
 
 from grader.calibration.results import ResultsFile, read_results, versions_apart
 from grader.calibration.runs import Run
-from grader.calibration.versions import program, versions
+from grader.calibration.versions import _player, program, versions
 from simulator.errors import UsageError
 
 
@@ -87,10 +87,21 @@ def test_rows_of_several_versions_are_told_apart() -> None:
 
 
 def test_a_player_rests_on_its_own_code() -> None:
-    digests = {player: versions("the-quiet-store", player) for player in ("random", "shotgun", "novice", "competent")}
-    assert digests["random"] == digests["shotgun"]
+    digests = {player: versions("the-quiet-store", player) for player in ("random", "do-nothing", "shotgun", "lucky", "novice", "competent")}
+    assert digests["random"] == digests["do-nothing"]
+    assert digests["shotgun"] == digests["lucky"]
     assert digests["novice"] == digests["competent"]
     assert {name for name, digest in digests["random"].items() if digest != digests["novice"][name]} == {"player"}
+    assert len({digest["player"] for digest in digests.values()}) == 3
+
+
+@pytest.mark.parametrize(("file", "players"), [("skill.py", {"novice"}), ("player.py", {"random", "lucky"}), ("library.py", set())])
+def test_a_player_rests_on_what_its_code_uses(monkeypatch: pytest.MonkeyPatch, file: str, players: set[str]) -> None:
+    """Of all players only those of the policy have habits; the others type lines that are there before they begin."""
+    read = Path.read_text
+    before = {player: _player.__wrapped__(player) for player in ("random", "lucky", "novice")}
+    monkeypatch.setattr(Path, "read_text", lambda self, *args, **kwargs: read(self, *args, **kwargs) + ("#" if self.name == file else ""))
+    assert {player for player, digest in before.items() if digest != _player.__wrapped__(player)} == players
 
 
 def test_versions_differ_by_scenario_and_only_there() -> None:
