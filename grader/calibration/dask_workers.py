@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -19,8 +18,6 @@ from simulator.errors import HotseatError
 TOPIC = "hotseat-calibrate"
 """Under which workers tell of each drill before their group is done."""
 CONNECT_S = 20
-_TRIM = ("MALLOC_TRIM_THRESHOLD_", "65536")
-"""What Dask sets for the memory of each of its workers, where nobody has set anything else."""
 
 
 def dask_runs(groups: Sequence[Group], play: Play, jobs: int, scheduler: str | None = None, preload: Sequence[str] = ()) -> Iterator[Run]:
@@ -69,9 +66,6 @@ def dask_runs(groups: Sequence[Group], play: Play, jobs: int, scheduler: str | N
 def _run_group(play: Play, preload: tuple[str, ...], group: Group) -> list[Run]:
     from distributed import get_worker
 
-    # Memory that is handed back at once and asked for again costs a third of a drill; a setting that is somebody's own is kept.
-    if os.environ.get(_TRIM[0]) == _TRIM[1]:
-        del os.environ[_TRIM[0]]
     for name in preload:
         import_module(name)
     worker, rows = get_worker(), []

@@ -47,6 +47,12 @@ def test_what_somebody_set_beforehand_is_kept(monkeypatch: pytest.MonkeyPatch) -
     assert page_faults("import console.allocator\n", **given) > 0.5 * page_faults(**given)
 
 
+@glibc
+def test_what_dask_sets_for_its_workers_is_nobodys_wish() -> None:
+    of_dask = {"MALLOC_TRIM_THRESHOLD_": "65536"}
+    assert page_faults("import console.allocator\n", **of_dask) < 0.05 * page_faults(**of_dask)
+
+
 def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert keep_freed_memory() is False

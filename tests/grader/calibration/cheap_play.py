@@ -44,8 +44,3 @@ def cheap(scenario: str, seed: int, players: Sequence[str]) -> Iterator[Run]:
                     os._exit(9)
                 file.write(f"{scenario} {seed} {player}\n")
         yield row(scenario, seed, player)
-
-
-def setting_of_memory(scenario: str, seed: int, players: Sequence[str]) -> Iterator[Run]:
-    """Rows that tell, as their cause, what this process was told about freed memory."""
-    yield from (row(scenario, seed, player, cause=os.environ.get("MALLOC_TRIM_THRESHOLD_", "nothing")) for player in players)

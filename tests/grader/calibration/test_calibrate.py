@@ -7,7 +7,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
-from cheap_play import LOG, SCENARIOS, STOP_AFTER, cheap, setting_of_memory
+from cheap_play import LOG, SCENARIOS, STOP_AFTER, cheap
 
 from grader.calibrate import Progress, _groups, calibrate
 from grader.calibration.runs import Run, key_of
@@ -143,17 +143,6 @@ def test_dask_finds_what_one_process_finds() -> None:
     pytest.importorskip("distributed")
     alone = calibrate(SCENARIOS, PLAYERS, SEEDS, play=cheap)
     assert calibrate(SCENARIOS, PLAYERS, SEEDS, play=cheap, backend="dask", jobs=1) == alone
-
-
-@pytest.mark.parametrize(("own", "told"), [(None, "nothing"), ("131072", "131072")])
-def test_what_dask_says_about_memory_is_nobodys_wish(monkeypatch: pytest.MonkeyPatch, own: str | None, told: str) -> None:
-    pytest.importorskip("distributed")
-    if own is None:
-        monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
-    else:
-        monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", own)
-    found = calibrate(SCENARIOS[:1], ("random",), (1,), play=setting_of_memory, backend="dask", jobs=1)
-    assert [r["cause"] for r in found["runs"]] == [told]
 
 
 def test_no_scheduler_at_an_address_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
