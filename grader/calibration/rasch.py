@@ -22,7 +22,7 @@ METHOD = "Rasch, joint maximum likelihood with normal priors (abilities and diff
 PLACE_SD, LOG_SLOPE_SD = 3.0, 0.5
 MOST_STEPS, CLOSE = 200, 1e-9
 Z = 1.959964
-READS_THE_RUNBOOK = ("reference", "retrain-then-right")
+READS_THE_RUNBOOK = ("reference", "reworded", "retrain-then-right")
 """Players who are told what to do; what they pass says nothing about a skill."""
 Floats = NDArray[np.float64]
 
