@@ -27,11 +27,14 @@ def dask_runs(groups: Sequence[Group], play: Play, jobs: int, scheduler: str | N
         HotseatError: Dask is not installed, no scheduler answers, or workers died over the same drills again and again.
     """
     try:
+        from dask import config
         from distributed import Client, KilledWorker, LocalCluster
     except ImportError:
         raise HotseatError("Dask is not installed; install the dask extra: pip install 'hotseat[dask]'") from None
     with ExitStack() as stack:
         if scheduler is None:
+            # Nobody looks at a profile of these workers, and taking one stops their work a hundred times a second.
+            stack.enter_context(config.set({"distributed.worker.profile.enabled": False}))
             # Nobody else's machine can reach it, nor its status page.
             cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR)
             address: Any = stack.enter_context(cluster)
