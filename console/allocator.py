@@ -3,7 +3,7 @@
 The C library of Linux hands larger pieces back to the system as soon as they are free, and pays a page fault for every 4 KB of the next
 ones. Arrays of one window are made and freed thousands of times: kept, they take half the time, and no more memory at the peak.
 Settings that somebody made in the environment are kept; another C library is left alone. Dask makes one for each of its workers, unasked:
-with it a drill takes two thirds longer, so that one is nobody's.
+with it a drill takes half as long again, so that one is nobody's.
 """
 
 from __future__ import annotations
